@@ -1,0 +1,1 @@
+"""Sessions, hub and supervision: where links, profiles and the engine meet."""

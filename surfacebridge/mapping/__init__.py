@@ -1,0 +1,1 @@
+"""Mapping files: text to a checked document, with every problem located."""

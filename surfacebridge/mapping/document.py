@@ -1,0 +1,190 @@
+"""What a whole mapping says, as values: the result of parsing, before meaning.
+
+Every name that a person typed keeps its span, so that the compiler can blame
+it.  Nothing here has been looked up in a sheet yet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from surfacebridge.mapping.lines import ControlRef, Line, RawOsc
+from surfacebridge.mapping.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A word with its place."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A typed setting: ``type`` is text, host, port, number or flag; ``value`` is in force."""
+
+    name: str
+    type: str
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceDecl:
+    """One surface: a device sheet by name, or an inline device of the user's own.
+
+    ``address`` is a link address as the opener takes it (``midi:/X-Touch.*INT/``,
+    ``serial:/dev/ttyACM0?baud=115200``), ``None`` when the file names none.
+    ``inline`` is the raw body of an inline device (strips, controls, alive …).
+    """
+
+    name: str
+    device: Name | None
+    address: str | None
+    inline: Mapping[str, object]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDecl:
+    """One target: a ``profile`` by name, plain ``osc``, or ``emulate`` a surface.
+
+    ``host`` and ``port`` go with a profile; ``address`` is the link address of
+    plain OSC or of an emulated surface's port; ``listen`` the local UDP port.
+    ``serial`` is what an emulated surface answers a device query with.
+    """
+
+    name: str
+    profile: Name | None
+    emulate: Name | None
+    address: str | None
+    host: str | None
+    port: int | None
+    listen: int | None
+    serial: str | None
+    hello: tuple[RawOsc, ...]
+    heartbeat: tuple[str, float] | None
+    facts: Mapping[str, object]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """Paging done by the target: what to send for the keys before and after."""
+
+    back: RawOsc
+    forward: RawOsc
+
+
+@dataclass(frozen=True, slots=True)
+class BankDecl:
+    """A bank: ordered subjects (``desk.ch.1``, or numbers), lists already expanded.
+
+    An item may still hold ``{strips}``: ``1..{strips}`` stays one item text.
+    """
+
+    name: str
+    items: tuple[Name, ...]
+    button: ControlRef | None
+    delegate: Delegate | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which keys move the window, and what happens at the edge (clamp, wrap, blank)."""
+
+    page: tuple[ControlRef, ControlRef] | None = None
+    nudge: tuple[ControlRef, ControlRef] | None = None
+    edge: str = "clamp"
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierDecl:
+    """A key that changes meanings while held, or until pressed again (``latch``)."""
+
+    name: str
+    control: ControlRef
+    latch: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LayerDecl:
+    """One of several meanings, exactly one of which is active."""
+
+    name: str
+    button: ControlRef | None
+    default: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class VarDecl:
+    """Named state: a ``span`` of integers or a list of ``values``, with its keys.
+
+    ``send`` is the raw pattern sent when it changes; ``show`` a text control.
+    """
+
+    name: str
+    low: int
+    high: int
+    values: tuple[str, ...]
+    default: str
+    dec: ControlRef | None
+    inc: ControlRef | None
+    show: ControlRef | None
+    send: RawOsc | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ScenesDecl:
+    """Scene slots, what they hold, what is safe, and how long a recall fades (seconds)."""
+
+    slots: tuple[ControlRef, ...]
+    tap: str
+    hold: str
+    include: tuple[Name, ...]
+    safe: tuple[Name, ...]
+    fade: float
+    per_scene: Mapping[int, float]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StoryStep:
+    """One step of a story, as written, without its comment."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A named list of steps."""
+
+    name: str
+    steps: tuple[StoryStep, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed mapping; lists are in file order."""
+
+    path: str
+    name: str
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    surfaces: Mapping[str, SurfaceDecl] = field(default_factory=dict)
+    targets: Mapping[str, TargetDecl] = field(default_factory=dict)
+    rig: tuple[Name, ...] = ()
+    banks: Mapping[str, BankDecl] = field(default_factory=dict)
+    paging: Paging = field(default_factory=Paging)
+    modifiers: Mapping[str, ModifierDecl] = field(default_factory=dict)
+    layers: Mapping[str, LayerDecl] = field(default_factory=dict)
+    variables: Mapping[str, VarDecl] = field(default_factory=dict)
+    strip: tuple[Line, ...] = ()
+    map: tuple[Line, ...] = ()
+    scenes: ScenesDecl | None = None
+    stories: tuple[Story, ...] = ()

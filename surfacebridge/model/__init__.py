@@ -1,0 +1,1 @@
+"""Words of the desk: controls, parameters, values, laws and sheets."""

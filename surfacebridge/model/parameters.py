@@ -1,0 +1,26 @@
+"""What targets say and are asked: parameter names, reports and writes."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+from surfacebridge.model.values import Value
+
+ParameterId = NewType("ParameterId", str)
+"""One addressable thing on one target: ``desk.ch.1.fader``, ``daw:/strip/fader 3 {v:f}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The target says that ``parameter`` is ``value``, in the parameter's own unit."""
+
+    parameter: ParameterId
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Ask ``target`` to make ``parameter`` become ``value``, in the parameter's own unit."""
+
+    target: str
+    parameter: ParameterId
+    value: Value

@@ -1,0 +1,166 @@
+"""What a product offers: device sheets and target sheets, as values.
+
+Owns: the facts a sheet can state, and the arithmetic of one parameter or one
+control (position, grid).  Does not own: reading YAML (``mapping.sheets``) or
+behaviour (``profiles``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isnan, log
+from types import MappingProxyType
+from typing import Literal
+
+from surfacebridge.model.laws import Law
+from surfacebridge.model.parameters import ParameterId
+from surfacebridge.model.values import OFF, Value
+
+ControlKind = Literal[
+    "fader", "key", "vpot", "jog", "knob", "ring", "text", "meter", "colour", "lamp"
+]
+EchoPolicy = Literal["servo", "settle", "none"]
+ParameterKind = Literal[
+    "level", "switch", "pan", "number", "choice", "text", "colour", "meter", "trigger", "plain"
+]
+EchoClass = Literal["others", "all", "none"]
+Confidence = Literal["measured", "documented", "assumed"]
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSpec:
+    """One control of a device, or one of every strip.
+
+    ``steps`` is how many positions the device can tell apart (1024 for ten
+    bits); ``cells`` how many characters a display shows; ``colours`` how many
+    a scribble strip knows.  ``touch`` means a finger is sensed, ``motor`` that
+    the cap is driven.  ``wire`` holds what only the profile understands.
+    """
+
+    name: str
+    kind: ControlKind
+    per_strip: bool
+    lamp: bool = False
+    law: Law | None = None
+    steps: int = 1024
+    touch: bool = False
+    motor: bool = False
+    cells: int = 0
+    echo: EchoPolicy = "settle"
+    travel: float = 0.2
+    wire: Mapping[str, object] = field(default=_NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSheet:
+    """A surface product: its dialect, strips, controls and figures.
+
+    ``facts`` holds figures for the profile (``top``, ``device id`` …);
+    ``confidence`` says for each named figure how it is known.
+    """
+
+    name: str
+    dialect: str
+    title: str
+    strips: int
+    controls: Mapping[str, ControlSpec]
+    facts: Mapping[str, object] = field(default=_NOTHING)
+    match: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    confidence: Mapping[str, Confidence] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSpec:
+    """One parameter of a target, with its own unit and grid.
+
+    ``steps`` is how many values the target can tell apart; 0 where it is not
+    known.  ``low`` and ``high`` bound a number; ``wire`` holds what only the
+    profile understands (the OSC address and tag, for example).
+    """
+
+    id: ParameterId
+    kind: ParameterKind
+    law: Law | None = None
+    steps: int = 0
+    low: float = 0.0
+    high: float = 1.0
+    logarithmic: bool = False
+    choices: tuple[str, ...] = ()
+    length: int = 0
+    writable: bool = True
+    trigger: bool = False
+    wire: Mapping[str, object] = field(default=_NOTHING)
+
+    def to_position(self, value: Value) -> float:
+        """Return ``value`` as 0…1 of the parameter's own range."""
+        if isinstance(value, bool):
+            return 1.0 if value else 0.0
+        if not isinstance(value, float | int) or isnan(value):
+            return 0.0
+        match self.kind:
+            case "level":
+                return self._law().from_db(value)
+            case "pan":
+                return min(max((value + 1.0) / 2.0, 0.0), 1.0)
+            case _:
+                return self._number_position(value)
+
+    def from_position(self, position: float) -> float:
+        """Return the value at ``position`` (clamped to 0…1), in the parameter's unit."""
+        position = min(max(position, 0.0), 1.0)
+        match self.kind:
+            case "level":
+                return self._law().to_db(position)
+            case "pan":
+                return position * 2.0 - 1.0
+            case _:
+                if self.logarithmic:
+                    return float(self.low * (self.high / self.low) ** position)
+                return self.low + position * (self.high - self.low)
+
+    def index(self, value: Value) -> Value:
+        """Return the place of ``value`` on the target's grid; equal places are equal values.
+
+        A level that is off has a place of its own, so that the lowest step and
+        off are never taken for each other.
+        """
+        if self.steps < 2 or isinstance(value, bool | str) or not isinstance(value, float | int):
+            return value
+        if self.kind == "level" and value == OFF:
+            return -1
+        return round(self.to_position(value) * (self.steps - 1))
+
+    def _law(self) -> Law:
+        assert self.law is not None, "a level always has a law"
+        return self.law
+
+    def _number_position(self, value: float) -> float:
+        if self.high == self.low:
+            return 0.0
+        if self.logarithmic:
+            if value <= 0.0:
+                return 0.0
+            position = log(value / self.low) / log(self.high / self.low)
+        else:
+            position = (value - self.low) / (self.high - self.low)
+        return min(max(position, 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSheet:
+    """A console or DAW: its dialect, parameters and manners.
+
+    ``parameters`` is keyed by the name without the target (``ch.1.fader``).
+    ``echo`` says who hears a change: ``others`` (not the one who made it),
+    ``all``, or ``none``.  ``facts`` holds figures for the profile.
+    """
+
+    name: str
+    dialect: str
+    title: str
+    parameters: Mapping[str, ParameterSpec]
+    echo: EchoClass = "others"
+    rate: float = 0.0
+    facts: Mapping[str, object] = field(default=_NOTHING)
+    confidence: Mapping[str, Confidence] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,1 @@
+"""Products: messages of one dialect to gestures and reports, and back."""

@@ -1,0 +1,1 @@
+"""Stories of a mapping, run in virtual time without opening anything."""

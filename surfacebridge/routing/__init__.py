@@ -1,0 +1,1 @@
+"""Every decision the bridge makes, without bytes, sockets or a clock."""

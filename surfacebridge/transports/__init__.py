@@ -1,0 +1,1 @@
+"""Open byte paths: MIDI ports, UDP, pseudo-terminals, memory."""
