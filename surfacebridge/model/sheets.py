@@ -11,6 +11,7 @@ from math import isnan, log
 from types import MappingProxyType
 from typing import Literal
 
+from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.laws import Law
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.values import OFF, Value
@@ -132,7 +133,8 @@ class ParameterSpec:
         return round(self.to_position(value) * (self.steps - 1))
 
     def _law(self) -> Law:
-        assert self.law is not None, "a level always has a law"
+        if self.law is None:
+            raise ProtocolMisuse(f"the level {self.id} has no law in its sheet")
         return self.law
 
     def _number_position(self, value: float) -> float:

@@ -1,0 +1,88 @@
+"""The contract every product keeps: a sans-I/O endpoint.
+
+An endpoint is given bytes and a time and answers with what they mean; it is
+given orders and queues bytes.  It never waits, opens or logs.  After every
+call the caller takes ``data_to_send()``.
+
+Life of an endpoint: ``open`` queues the greeting; ``receive`` and ``wake``
+follow; a lost link ends it, and a new link gets a new endpoint, so nothing of
+an old connection can leak into the next.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from surfacebridge.model.controls import Gesture
+from surfacebridge.model.feedback import Show
+from surfacebridge.model.parameters import ParameterId, Report, Write
+
+Heard_co = TypeVar("Heard_co", covariant=True)
+Said_contra = TypeVar("Said_contra", contravariant=True)
+
+
+@dataclass(slots=True)
+class Health:
+    """How an endpoint feels about its peer, for people to look at.
+
+    ``answered`` is the time of the last sign of life, ``None`` before the
+    first; ``alive`` is true while the peer answers as its dialect promises;
+    ``synced`` once everything asked for at the start is known; ``reason`` says
+    in a sentence why it is not alive; ``peer`` is what the peer calls itself.
+    ``malformed`` and ``unknown`` count what was heard and could not be used.
+    """
+
+    alive: bool = False
+    synced: bool = False
+    answered: float | None = None
+    reason: str = "Nothing has been heard yet."
+    peer: str = ""
+    malformed: int = 0
+    unknown: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class Endpoint(Protocol[Heard_co, Said_contra]):
+    """One product on one link, without I/O."""
+
+    health: Health
+
+    def open(self, now: float) -> None:
+        """Queue the greeting."""
+        ...
+
+    def receive(self, data: bytes, now: float) -> Sequence[Heard_co]:
+        """Return what ``data`` means; peer bytes never raise."""
+        ...
+
+    def send(self, item: Said_contra, now: float) -> None:
+        """Queue the bytes that say ``item``; what the product lacks is dropped."""
+        ...
+
+    def wake(self, now: float) -> Sequence[Heard_co]:
+        """Do what is due: pings, renewals, timeouts."""
+        ...
+
+    def next_wakeup(self) -> float | None:
+        """Return when ``wake`` is due next, on the caller's clock."""
+        ...
+
+    def data_to_send(self) -> list[bytes]:
+        """Return and forget what is queued: one message or datagram an element."""
+        ...
+
+    def close(self, now: float) -> None:
+        """Queue the goodbye."""
+        ...
+
+
+class SurfaceEndpoint(Endpoint[Gesture, Show], Protocol):
+    """A surface: gestures in, shows out."""
+
+
+class TargetEndpoint(Endpoint[Report, Write], Protocol):
+    """A target: reports in, writes out."""
+
+    def watch(self, parameters: Sequence[ParameterId], now: float) -> None:
+        """Read and follow ``parameters``, the most urgent first; replaces earlier calls."""
+        ...
