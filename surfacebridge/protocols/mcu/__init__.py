@@ -1,0 +1,1 @@
+"""Mackie Control, both roles."""
