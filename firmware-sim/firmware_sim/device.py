@@ -1,0 +1,35 @@
+"""What a pretend device is: bytes in, bytes out, and time that moves when it is told to.
+
+Nothing here waits, opens or reads a clock. ``firmware_sim.sockets`` runs a device in real time;
+a test moves the time itself.
+"""
+
+from typing import Protocol
+
+Client = tuple[str, int]
+
+
+class Device(Protocol):
+    """A box at the end of one cable, such as a control surface."""
+
+    def receive(self, data: bytes) -> None:
+        """Take bytes from the host, chunked in any way. Never raises on what they say."""
+
+    def take_output(self) -> list[bytes]:
+        """Return what the device has said since the last call: one element, one message."""
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass: motors travel, meters fall, hands move."""
+
+
+class Console(Protocol):
+    """A box that answers datagrams from several clients, such as a mixing console."""
+
+    def receive(self, data: bytes, client: Client) -> None:
+        """Take one datagram from ``client``. Never raises on what it says."""
+
+    def take_output(self) -> list[tuple[bytes, Client]]:
+        """Return the datagrams to send since the last call, each with who it is for."""
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass: subscriptions end, meters are sent."""
