@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 
 from surfacebridge.model.controls import Gesture
 from surfacebridge.model.feedback import Show
+from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
 
 Heard_co = TypeVar("Heard_co", covariant=True)
@@ -76,12 +77,22 @@ class Endpoint(Protocol[Heard_co, Said_contra]):
         ...
 
 
-class SurfaceEndpoint(Endpoint[Gesture, Show], Protocol):
-    """A surface: gestures in, shows out."""
+class SurfaceEndpoint(Endpoint[Gesture | Arrived | Gone, Show], Protocol):
+    """A surface: gestures in, shows out.
+
+    It counts as there from the moment its link opens, because many never speak
+    before a hand moves.  ``Arrived`` later means that the unit has started
+    anew and shows nothing; ``Gone`` that one which used to answer stopped.
+    """
 
 
-class TargetEndpoint(Endpoint[Report, Write], Protocol):
-    """A target: reports in, writes out."""
+class TargetEndpoint(Endpoint[Report | Arrived | Gone, Write], Protocol):
+    """A target: reports in, writes out.
+
+    It counts as there only from its first ``Arrived`` on; reports of the first
+    reading follow.  ``Gone`` says that it stopped answering, and ``Arrived``
+    after that begins again, everything unknown.
+    """
 
     def watch(self, parameters: Sequence[ParameterId], now: float) -> None:
         """Read and follow ``parameters``, the most urgent first; replaces earlier calls."""
