@@ -19,6 +19,15 @@ class MappingRefused(SurfaceBridgeError):
         self.problems = tuple(problems)
 
 
+class AddressError(SurfaceBridgeError, ValueError):
+    """An address cannot be read: ``text`` is what was written, ``reason`` what to write."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"{text!r}: {reason}")
+        self.text = text
+        self.reason = reason
+
+
 class LinkError(SurfaceBridgeError):
     """A byte path failed: ``address`` says which, ``reason`` says why."""
 

@@ -1,0 +1,347 @@
+"""The system's MIDI ports, by python-rtmidi: the seam under ``midi_port``.
+
+Owns: which of ALSA, JACK, CoreMIDI and WinMM can be used now and why not,
+names and opening, and each system's traps.  Does not own: links, matching.
+
+Rule: a port is found by its name in the moment it is opened; an index is
+never kept.  What rtmidi raises leaves here as ``OSError``.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol
+
+from surfacebridge.errors import MissingExtra
+from surfacebridge.transports.jack_server import JackServer
+
+Direction = Literal["in", "out"]
+DIRECTIONS: Final[tuple[Direction, Direction]] = ("in", "out")
+
+CLIENT: Final = "surfacebridge"
+
+# RtMidi's own queue, used where we poll: a DAW's first repaint is about 400
+# messages in 14 ms, so this is half a second of nothing but repaints.
+QUEUE_LIMIT: Final = 16_384
+
+# RtMidi's JACK ring holds 16 KiB and blocks when it is full.  It is emptied
+# once a cycle, so a quarter of it per cycle leaves room for cycles we miss.
+JACK_ROOM: Final = 4_096
+# A message longer than half the ring could block.  Only firmware is so long.
+JACK_LONGEST: Final = 8_192
+# The length RtMidi writes before each message.
+_JACK_HEAD: Final = 4
+
+
+class OpenPorts(Protocol):
+    """An input, an output or both, open."""
+
+    def hear(self, arrived: Callable[[bytes], None]) -> None:
+        """Call ``arrived`` with each message **from a foreign thread**.  Not on JACK."""
+        ...
+
+    def take(self) -> bytes | None:
+        """Return the next message, or None.  Only where the driver is polled."""
+        ...
+
+    def send(self, data: bytes) -> bool | None:
+        """Send a message: True it left, False try later, None never.  Raises ``OSError``."""
+        ...
+
+    def is_intact(self) -> bool:
+        """Return whether the ports opened are still there and still joined."""
+        ...
+
+    def close(self) -> None:
+        """Close what is open.  Call once."""
+        ...
+
+
+class MidiDriver(Protocol):
+    """One system of MIDI ports."""
+
+    api: str
+    is_polled: bool
+
+    def ports(self, direction: Direction) -> list[str]:
+        """Return the names there are now, our own left out."""
+        ...
+
+    def open(self, names: Mapping[Direction, str]) -> OpenPorts:
+        """Open ports by name.  Raises ``OSError``."""
+        ...
+
+    def open_virtual(self, name: str) -> OpenPorts:
+        """Make an input and an output of our own.  Raises ``OSError``."""
+        ...
+
+
+class RtMidiPorts:
+    """Ports where rtmidi calls us: ALSA, CoreMIDI, WinMM."""
+
+    def __init__(self, halves: Mapping[Direction, Any], is_intact: Callable[[], bool]) -> None:
+        self._in = halves.get("in")
+        self._out = halves.get("out")
+        self._is_intact = is_intact
+
+    def hear(self, arrived: Callable[[bytes], None]) -> None:
+        """Call ``arrived`` with each message from rtmidi's thread."""
+        if self._in is not None:
+            self._in.set_callback(lambda event, _: arrived(bytes(event[0])))
+
+    def take(self) -> bytes | None:
+        """Return the next message, or None."""
+        event = None if self._in is None else self._in.get_message()
+        return None if event is None else bytes(event[0])
+
+    def send(self, data: bytes) -> bool | None:
+        """Send one message, or say that there is no output."""
+        if self._out is None:
+            return None
+        with _plain_errors():
+            self._out.send_message(data)
+        return True
+
+    def is_intact(self) -> bool:
+        """Return whether the ports opened are still there."""
+        return self._is_intact()
+
+    def close(self) -> None:
+        """Close both halves."""
+        for half in (self._in, self._out):
+            if half is not None:
+                _close(half)
+
+
+class JackPorts(RtMidiPorts):
+    """Ports that are polled, and sent no more than a cycle carries away."""
+
+    def __init__(
+        self, halves: Mapping[Direction, Any], is_intact: Callable[[], bool], server: JackServer
+    ) -> None:
+        super().__init__(halves, is_intact)
+        self._server = server
+        self._cycle = -1
+        self._spent = 0
+
+    def send(self, data: bytes) -> bool | None:
+        """Send one message, unless this cycle has had its share."""
+        if len(data) > JACK_LONGEST:
+            return None
+        cycle = self._server.frame()
+        if cycle != self._cycle:
+            self._cycle = cycle
+            self._spent = 0
+        size = len(data) + _JACK_HEAD
+        if self._spent and self._spent + size > JACK_ROOM:
+            return False
+        self._spent += size
+        return super().send(data)
+
+
+class RtMidiDriver:
+    """ALSA, CoreMIDI or WinMM."""
+
+    is_polled = False
+
+    def __init__(self, number: int, api: str) -> None:
+        """Look at the system once.  Raises ``OSError`` when it is not there."""
+        self.api = api
+        self._number = number
+        self._lists = {direction: self._make(direction, CLIENT) for direction in DIRECTIONS}
+
+    def ports(self, direction: Direction) -> list[str]:
+        """Return the names there are now, our own left out."""
+        with _plain_errors():
+            names = self._lists[direction].get_ports()
+        return [name for name in names if not name.startswith((f"{CLIENT}:", f"{CLIENT}-"))]
+
+    def open(self, names: Mapping[Direction, str]) -> OpenPorts:
+        """Open ports by name.  Raises ``OSError``."""
+        halves = self._open_halves({way: (CLIENT, name) for way, name in names.items()})
+        return RtMidiPorts(
+            halves, lambda: all(name in self.ports(way) for way, name in names.items())
+        )
+
+    def open_virtual(self, name: str) -> OpenPorts:
+        """Make an input and an output called ``name``.  Raises ``OSError``."""
+        return RtMidiPorts(self._make_virtual(name, name, name), lambda: True)
+
+    def _make(self, direction: Direction, client: str) -> Any:
+        import rtmidi  # noqa: PLC0415 - an optional extra
+
+        with _plain_errors():
+            if direction == "out":
+                return rtmidi.MidiOut(self._number, name=client)
+            half = rtmidi.MidiIn(self._number, name=client, queue_size_limit=QUEUE_LIMIT)
+            # SysEx, timing and active sensing all pass.
+            half.ignore_types(sysex=False, timing=False, active_sense=False)
+            return half
+
+    def _open_halves(self, wanted: Mapping[Direction, tuple[str, str]]) -> dict[Direction, Any]:
+        """Open each direction's (our client, their port); all of them or none."""
+        halves: dict[Direction, Any] = {}
+        try:
+            for direction, (client, name) in wanted.items():
+                half = halves[direction] = self._make(direction, client)
+                _open_by_name(half, name, direction)
+        except OSError:
+            for half in halves.values():
+                _close(half)
+            raise
+        return halves
+
+    def _make_virtual(self, name: str, client_in: str, client_out: str) -> dict[Direction, Any]:
+        halves: dict[Direction, Any] = {}
+        try:
+            halves["in"] = self._make("in", client_in)
+            halves["out"] = self._make("out", client_out)
+            with _plain_errors():
+                for half in halves.values():
+                    half.open_virtual_port(name)
+        except OSError:
+            for half in halves.values():
+                _close(half)
+            raise
+        return halves
+
+
+class JackDriver(RtMidiDriver):
+    """JACK, where a callback would run inside the server's cycle and lose bursts."""
+
+    is_polled = True
+
+    def __init__(self, number: int, api: str, server: JackServer) -> None:
+        # No lists of rtmidi's own: each would be one more client of the server,
+        # 31 ms to make and 11 ms to leave (measured).
+        self.api = api
+        self._number = number
+        self._server = server
+
+    def is_alive(self) -> bool:
+        """Return whether the server still turns."""
+        return self._server.is_alive()
+
+    def leave(self) -> None:
+        """Leave the server.  Call once."""
+        self._server.close()
+
+    def ports(self, direction: Direction) -> list[str]:
+        """Return the names there are now, our own left out."""
+        found = self._server.sources() if direction == "in" else self._server.destinations()
+        return [name for name in found if not name.startswith(f"{CLIENT}-")]
+
+    def open(self, names: Mapping[Direction, str]) -> OpenPorts:
+        """Open ports by name, each by a client of its own name.  Raises ``OSError``."""
+        wanted = {way: (self._free_client(way), name) for way, name in names.items()}
+        halves = self._open_halves(wanted)
+
+        def is_intact() -> bool:
+            return self.is_alive() and all(
+                f"{client}:{way}" in self._server.joined(name)
+                for way, (client, name) in wanted.items()
+            )
+
+        return JackPorts(halves, is_intact, self._server)
+
+    def open_virtual(self, name: str) -> OpenPorts:
+        """Make ``NAME-in:NAME`` and ``NAME-out:NAME``.  Raises ``OSError``."""
+        client = name.replace(":", "-")
+        halves = self._make_virtual(name, f"{client}-in", f"{client}-out")
+        return JackPorts(halves, self.is_alive, self._server)
+
+    def _free_client(self, direction: Direction) -> str:
+        """Return a client name nobody has, so that we know what our port is called."""
+        taken = {
+            name.partition(":")[0] for name in self._server.sources() + self._server.destinations()
+        }
+        client, number = f"{CLIENT}-{direction}", 1
+        while client in taken:
+            number += 1
+            client = f"{CLIENT}-{direction}-{number}"
+        return client
+
+
+# Looking is cheap, joining a JACK server is not, and a bridge looks every second.
+_drivers: Final[dict[tuple[int, str], RtMidiDriver]] = {}
+
+
+def usable_drivers(address: str) -> tuple[list[RtMidiDriver], list[str]]:
+    """Return the drivers that work now, and a sentence for each that does not.
+
+    Raises ``MissingExtra`` for ``address`` when rtmidi is not installed.
+    """
+    try:
+        import rtmidi  # noqa: PLC0415 - an optional extra
+    except ImportError as error:
+        raise MissingExtra(address, "midi") from error
+    drivers: list[RtMidiDriver] = []
+    troubles: list[str] = []
+    for number in rtmidi.get_compiled_api():
+        is_jack = number == rtmidi.API_UNIX_JACK
+        if number in {rtmidi.API_RTMIDI_DUMMY, rtmidi.API_WEB_MIDI} or (
+            is_jack and sys.platform != "linux"
+        ):
+            continue
+        api = "JACK" if is_jack else rtmidi.get_api_display_name(number)
+        try:
+            drivers.append(_driver(number, api, is_jack=is_jack))
+        except OSError as error:
+            troubles.append(f"{api} cannot be used: {error}.")
+    return drivers, troubles
+
+
+def _driver(number: int, api: str, *, is_jack: bool) -> RtMidiDriver:
+    key = (number, os.environ.get("JACK_DEFAULT_SERVER", "") if is_jack else "")
+    known = _drivers.get(key)
+    if isinstance(known, JackDriver) and not known.is_alive():
+        del _drivers[key]
+        known.leave()
+        known = None
+    if known is None:
+        if is_jack:
+            known = JackDriver(number, api, JackServer())
+        else:
+            if sys.platform == "linux":
+                _look_at_alsa()
+            known = RtMidiDriver(number, api)
+        _drivers[key] = known
+    return known
+
+
+def _look_at_alsa() -> None:
+    """Raise ``OSError`` with a sentence where ALSA would print its own on stderr."""
+    sequencer = Path("/dev/snd/seq")
+    if not sequencer.exists():
+        raise OSError(
+            f"{sequencer} is not there (load the kernel's snd-seq, or give the container /dev/snd)"
+        )
+    if not os.access(sequencer, os.R_OK | os.W_OK):
+        raise OSError(f"you may not open {sequencer} (join the group audio)")
+
+
+def _open_by_name(half: Any, name: str, own_name: str) -> None:
+    with _plain_errors():
+        here = half.get_ports()
+        if name not in here:
+            raise OSError("it went away just now")
+        half.open_port(here.index(name), own_name)
+
+
+def _close(half: Any) -> None:
+    with suppress(OSError), _plain_errors():
+        half.close_port()
+    # The client would live until the collector comes by.
+    half.delete()
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    import rtmidi  # noqa: PLC0415 - an optional extra
+
+    try:
+        yield
+    except (rtmidi.RtMidiError, NotImplementedError) as error:
+        raise OSError(str(error).rstrip(".")) from error

@@ -1,0 +1,241 @@
+"""Local MIDI ports as links.
+
+Owns: which port an address means, the hop from rtmidi's thread to the loop,
+polling on JACK, and noticing that a port is gone.  Does not own: rtmidi
+(``midi_driver``), reopening (the bridge's supervisor).
+
+Rule: one chunk is one whole MIDI message, both ways.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from surfacebridge.errors import LinkUnavailable, ProtocolMisuse
+from surfacebridge.transports.address import MidiAddress, VirtualMidiAddress
+from surfacebridge.transports.link import MOST_WAITING, OpenLink
+from surfacebridge.transports.midi_driver import (
+    DIRECTIONS,
+    Direction,
+    MidiDriver,
+    OpenPorts,
+    usable_drivers,
+)
+from surfacebridge.transports.outbox import Outbox
+
+# A timer of the loop and not a thread: an empty poll costs a third of a
+# microsecond, a thread would fight for the interpreter's lock, and JACK hands
+# messages over once a period (5 ms here) however soon we ask.
+POLL_EVERY: Final = 0.001
+LOOK_EVERY: Final = 0.5
+# Bounded, so that a flood on one link does not starve another.
+MOST_AT_ONCE: Final = 256
+# Twenty seconds of a DIN cable: more than a whole repaint.
+OUTBOX_ROOM: Final = 64 * 1024
+
+
+class PortEntry(NamedTuple):
+    """One port there is now, for people to look at."""
+
+    api: str
+    direction: Direction
+    name: str
+
+
+class MidiPortLink(OpenLink):
+    """An open input, output or both, of one device."""
+
+    def __init__(
+        self,
+        address: MidiAddress | VirtualMidiAddress,
+        driver: MidiDriver,
+        ports: OpenPorts,
+        names: Mapping[Direction, str],
+    ) -> None:
+        super().__init__(str(address))
+        self.names = dict(names)
+        """The ports opened, by direction, under the system's names."""
+        self._wanted = address
+        self._driver = driver
+        self._ports = ports
+        self._outbox = Outbox(OUTBOX_ROOM)
+        self._inbox: deque[bytes] = deque()
+        self._is_woken = False
+        self._poll_timer: asyncio.Handle | None = None
+        self._look_timer = self._loop.call_later(LOOK_EVERY, self._look)
+        if not driver.is_polled:
+            ports.hear(self._hear)
+
+    def _start(self) -> None:
+        if self._driver.is_polled:
+            self._poll_timer = self._loop.call_soon(self._poll)
+        else:
+            self._loop.call_soon(self._hand_on)
+
+    def _stop(self) -> None:
+        self._look_timer.cancel()
+        if self._poll_timer is not None:
+            self._poll_timer.cancel()
+        self.dropped += len(self._outbox)
+        self._ports.close()
+
+    def _hear(self, data: bytes) -> None:
+        """Take one message in rtmidi's thread; one wake-up serves a whole burst."""
+        if len(self._inbox) >= MOST_WAITING:
+            self.dropped += 1
+            return
+        self._inbox.append(data)
+        if not self._is_woken and not self._loop.is_closed():
+            self._is_woken = True
+            self._loop.call_soon_threadsafe(self._hand_on)
+
+    def _hand_on(self) -> None:
+        if not self._is_heard or not self.is_open:
+            self._is_woken = False
+            return
+        # Before the inbox is read: a message that comes now wakes us again.
+        self._is_woken = False
+        for _ in range(MOST_AT_ONCE):
+            if not self._inbox or not self.is_open:
+                return
+            self.received += 1
+            self._arrived(self._inbox.popleft())
+        self._is_woken = True
+        self._loop.call_soon(self._hand_on)
+
+    def _poll(self) -> None:
+        self._poll_timer = self._loop.call_later(POLL_EVERY, self._poll)
+        self._flush()
+        for _ in range(MOST_AT_ONCE):
+            if not self.is_open or (data := self._ports.take()) is None:
+                return
+            self.received += 1
+            self._arrived(data)
+
+    def _look(self) -> None:
+        self._look_timer = self._loop.call_later(LOOK_EVERY, self._look)
+        try:
+            reason = self._trouble()
+        except OSError as error:
+            reason = f"The system's MIDI ports cannot be seen any more: {error}."
+        if reason is not None:
+            self.lose(reason)
+
+    def _trouble(self) -> str | None:
+        if not self._ports.is_intact():
+            return f"{_quoted(self.names.values())} is gone. The bridge keeps looking."
+        if isinstance(self._wanted, MidiAddress):
+            for direction in DIRECTIONS:
+                # A device's two ports do not always appear in the same moment.
+                if direction not in self.names and (
+                    late := self._wanted.select(self._driver.ports(direction))
+                ):
+                    return f"{_quoted(late)} has appeared and belongs to it."
+        return None
+
+    def _send(self, data: bytes) -> None:
+        if not data or data[0] < 0x80 or (len(data) > 3 and data[0] != 0xF0):
+            raise ProtocolMisuse("a MIDI link is sent one whole message at a time")
+        if self._outbox or not self._try(data):
+            self.dropped += self._outbox.put(data)
+
+    def _flush(self) -> None:
+        while self._outbox and self.is_open and self._try(self._outbox.first()):
+            self._outbox.take()
+
+    def _try(self, data: bytes) -> bool:
+        """Return False when ``data`` must wait; else it left, or was dropped and counted."""
+        try:
+            has_left = self._ports.send(data)
+        except OSError as error:
+            self.lose(f"{_quoted(self.names.values())} takes no more: {error}.")
+            has_left = None
+        if has_left is None:
+            self.dropped += 1
+            return True
+        self.sent += has_left
+        return has_left
+
+
+def open_midi(address: MidiAddress) -> MidiPortLink:
+    """Open the ports ``address`` means.  Raises ``LinkUnavailable`` or ``MissingExtra``.
+
+    A device with only an input or only an output is opened as far as it goes.
+    """
+    drivers, troubles = usable_drivers(str(address))
+    there: list[str] = []
+    for driver in drivers:
+        names: dict[Direction, str] = {}
+        for direction in DIRECTIONS:
+            ports = driver.ports(direction)
+            there += [port for port in ports if port not in there]
+            fitting = address.select(ports)
+            if len(fitting) > 1:
+                raise LinkUnavailable(
+                    str(address),
+                    f"{len(fitting)} MIDI ports match {address.name}: {_quoted(fitting)}. "
+                    "Write the whole name of one.",
+                )
+            if fitting:
+                names[direction] = fitting[0]
+        if names:
+            return MidiPortLink(address, driver, _open(address, driver, names), names)
+    now = " ".join([f"Ports now: {_quoted(there) or 'none'}.", *troubles])
+    raise LinkUnavailable(
+        str(address),
+        f"No MIDI port matches {address.name}. {now} Plug it in; the bridge keeps looking.",
+    )
+
+
+def open_virtual_midi(address: VirtualMidiAddress) -> MidiPortLink:
+    """Make ports of our own.  Raises ``LinkUnavailable`` or ``MissingExtra``."""
+    drivers, troubles = usable_drivers(str(address))
+    for driver in drivers:
+        try:
+            ports = driver.open_virtual(address.name)
+        except OSError as error:
+            troubles.append(f"{driver.api} makes no virtual port: {error}.")
+            continue
+        return MidiPortLink(address, driver, ports, dict.fromkeys(DIRECTIONS, address.name))
+    raise LinkUnavailable(
+        str(address),
+        " ".join(
+            [
+                "No virtual MIDI port can be made here.",
+                *troubles,
+                "On Windows make a pair of ports with loopMIDI and write their name.",
+            ]
+        ),
+    )
+
+
+def ports() -> list[PortEntry]:
+    """Return the ports there are now.  Raises ``MissingExtra``."""
+    drivers, _ = usable_drivers("midi:")
+    return [
+        PortEntry(driver.api, direction, name)
+        for driver in drivers
+        for direction in DIRECTIONS
+        for name in driver.ports(direction)
+    ]
+
+
+def troubles() -> list[str]:
+    """Return a sentence for each MIDI system that cannot be used now.  Raises ``MissingExtra``."""
+    return usable_drivers("midi:")[1]
+
+
+def _open(address: MidiAddress, driver: MidiDriver, names: Mapping[Direction, str]) -> OpenPorts:
+    try:
+        return driver.open(names)
+    except OSError as error:
+        raise LinkUnavailable(
+            str(address),
+            f"{_quoted(names.values())} is there but did not open: {error}. "
+            "Another program may hold it: close that; the bridge keeps looking.",
+        ) from error
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in dict.fromkeys(names))

@@ -1,0 +1,44 @@
+"""From an address to an open link.
+
+Owns: which module opens which address.  Does not own: trying again (the
+bridge's supervisor), nor what is said when it fails (each transport).
+"""
+
+from surfacebridge.transports.address import (
+    Address,
+    MemoryAddress,
+    MidiAddress,
+    PtyAddress,
+    SerialAddress,
+    UdpAddress,
+    VirtualMidiAddress,
+    parse_address,
+)
+from surfacebridge.transports.link import Link
+from surfacebridge.transports.memory import meet
+from surfacebridge.transports.midi_port import open_midi, open_virtual_midi
+from surfacebridge.transports.pty_port import open_pty
+from surfacebridge.transports.serial_port import open_serial
+from surfacebridge.transports.udp import open_udp
+
+
+async def open_link(address: str | Address) -> Link:
+    """Open ``address`` once.
+
+    Raises ``AddressError`` when it cannot be read, ``LinkUnavailable`` when
+    trying again later may succeed (the reason lists what is there now), and
+    ``MissingExtra`` when a package must be installed first.
+    """
+    match parse_address(address) if isinstance(address, str) else address:
+        case MidiAddress() as midi:
+            return open_midi(midi)
+        case VirtualMidiAddress() as virtual:
+            return open_virtual_midi(virtual)
+        case UdpAddress() as udp:
+            return await open_udp(udp)
+        case SerialAddress() as line:
+            return await open_serial(line)
+        case PtyAddress() as pty:
+            return open_pty(pty)
+        case MemoryAddress(name):
+            return meet(name)

@@ -1,0 +1,278 @@
+"""Datagrams to and from one peer.
+
+Owns: the socket, draining it, what a refusal means, segmentation offload.
+Does not own: whether the peer is alive (the bridge's health): datagrams have
+no connection to lose, and a desk that is off is not an error.
+
+Rule: never wait.  The reader drains the socket until it is empty, and what
+cannot leave at once waits in a bounded outbox, the oldest dropped first.
+Needs a loop with ``add_reader`` (on Windows the selector loop).
+"""
+
+import asyncio
+import errno
+import ipaddress
+import socket
+import struct
+import sys
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Final
+
+from surfacebridge.errors import LinkUnavailable
+from surfacebridge.transports.address import UdpAddress
+from surfacebridge.transports.link import OpenLink
+from surfacebridge.transports.outbox import Outbox
+
+# asyncio's own transport allocates 256 KiB for each datagram, which costs a
+# factor of four; 64 KiB is under malloc's mapping threshold, costs no more than
+# 8 KiB does (1.4 and 1.5 microseconds, measured) and cuts no datagram short.
+LONGEST: Final = 65_535
+# Bounded, so that a flood on one link does not starve another.
+MOST_AT_ONCE: Final = 256
+# A console repainting 512 controls in one burst overran the usual 208 KiB.
+RECEIVE_BUFFER: Final = 4 * 1024 * 1024
+# Some 10,000 short messages: more than a whole console.
+OUTBOX_ROOM: Final = 256 * 1024
+
+# What the network says, late and about an earlier datagram, when nobody is there.
+_NOBODY_THERE: Final = frozenset(
+    {
+        errno.ECONNREFUSED,
+        errno.ECONNRESET,
+        errno.EHOSTUNREACH,
+        errno.EHOSTDOWN,
+        errno.ENETUNREACH,
+        errno.ENETDOWN,
+        errno.ENOBUFS,
+        errno.EPERM,
+    }
+)
+
+# linux/udp.h and linux/socket.h; Python 3.11 has no names for them.
+_SOL_UDP: Final = 17
+_UDP_SEGMENT: Final = 103
+_MOST_SEGMENTS: Final = 64
+_LONGEST_SEGMENTED: Final = 60_000
+_SO_MEMINFO: Final = 55
+_MEMINFO_DROPS: Final = 8
+
+SocketAddress = tuple[str, int] | tuple[str, int, int, int]
+
+
+class UdpLink(OpenLink):
+    """One non-blocking datagram socket and its peer."""
+
+    def __init__(self, address: str, sock: socket.socket, peer: SocketAddress | None) -> None:
+        """Take over ``sock``: connected when ``peer`` is None, else bound and filtered."""
+        super().__init__(address)
+        self.refused = 0
+        """Times the network said that nobody was there."""
+        self.strangers = 0
+        """Datagrams from other hosts, dropped (a connected socket never sees them)."""
+        self._socket = sock
+        self._peer = peer
+        self._outbox = Outbox(OUTBOX_ROOM)
+        self._has_segmentation = sys.platform == "linux"
+        self._peer_host = "" if peer is None else _bare(peer[0])
+        self._transmit: Callable[[bytes], int] = (
+            sock.send if peer is None else lambda data: sock.sendto(data, peer)
+        )
+
+    @property
+    def overrun(self) -> int:
+        """Datagrams the system dropped because we were late; 0 where it does not say."""
+        if sys.platform != "linux" or not self.is_open:
+            return 0
+        figures = self._socket.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, 64)
+        return int(struct.unpack_from("=I", figures, 4 * _MEMINFO_DROPS)[0])
+
+    def local_port(self) -> int:
+        """Return the port this end has."""
+        return int(self._socket.getsockname()[1])
+
+    def send_many(self, chunks: Sequence[bytes]) -> None:
+        """Send ``chunks`` in order; neighbours of equal length leave in one system call."""
+        if not self._has_segmentation or self._outbox or not self.is_open:
+            super().send_many(chunks)
+            return
+        for length, group in groupby(chunks, len):
+            run = list(group)
+            most = min(_MOST_SEGMENTS, _LONGEST_SEGMENTED // length) if length else 1
+            for start in range(0, len(run), max(1, most)):
+                self._send_run(run[start : start + max(1, most)])
+
+    def _start(self) -> None:
+        reader = self._read if self._peer is None else self._read_from_peer
+        self._loop.add_reader(self._socket, reader)
+
+    def _stop(self) -> None:
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
+        self.dropped += len(self._outbox)
+        self._socket.close()
+
+    def _read(self) -> None:
+        receive, arrived = self._socket.recv, self._arrived
+        for _ in range(MOST_AT_ONCE):
+            try:
+                data = receive(LONGEST)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if self._bear(error):
+                    continue
+                return
+            self.received += 1
+            arrived(data)
+
+    def _read_from_peer(self) -> None:
+        receive, arrived = self._socket.recvfrom, self._arrived
+        host = self._peer_host
+        for _ in range(MOST_AT_ONCE):
+            try:
+                data, sender = receive(LONGEST)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if self._bear(error):
+                    continue
+                return
+            if _bare(sender[0]) != host:
+                self.strangers += 1
+                continue
+            self.received += 1
+            arrived(data)
+
+    def _bear(self, error: OSError) -> bool:
+        """Return whether the socket still serves after ``error``."""
+        if error.errno in _NOBODY_THERE:
+            self.refused += 1
+            return True
+        self.lose(f"The network said: {error.strerror}.")
+        return False
+
+    def _send(self, data: bytes) -> None:
+        if self._outbox:
+            self.dropped += self._outbox.put(data)
+        elif not self._try(data):
+            self._wait_with(data)
+
+    def _wait_with(self, data: bytes) -> None:
+        self.dropped += self._outbox.put(data)
+        self._loop.add_writer(self._socket, self._flush)
+
+    def _flush(self) -> None:
+        while self._outbox and self.is_open:
+            if not self._try(self._outbox.first()):
+                return
+            self._outbox.take()
+        self._loop.remove_writer(self._socket)
+
+    def _try(self, data: bytes) -> bool:
+        """Return False when ``data`` must wait; else it left, or was dropped and counted."""
+        # An error of an earlier datagram is told in place of sending this one:
+        # the second attempt is the real one.
+        for _ in range(2):
+            try:
+                self._transmit(data)
+            except BlockingIOError:
+                return False
+            except OSError as error:
+                if error.errno == errno.EMSGSIZE or not self._bear(error):
+                    break
+                continue
+            self.sent += 1
+            return True
+        self.dropped += 1
+        return True
+
+    def _send_run(self, run: list[bytes]) -> None:
+        if len(run) > 1 and self._has_segmentation and not self._outbox:
+            length = struct.pack("=H", len(run[0]))
+            try:
+                self._socket.sendmsg(
+                    [b"".join(run)], [(_SOL_UDP, _UDP_SEGMENT, length)], 0, self._peer
+                )
+            except OSError as error:
+                # Too long for a segment, or no offload here: then never again.
+                # A full buffer or an old refusal only sends this run one by one.
+                if not isinstance(error, BlockingIOError) and error.errno not in _NOBODY_THERE:
+                    self._has_segmentation = False
+            else:
+                self.sent += len(run)
+                return
+        for data in run:
+            self.send(data)
+
+
+async def open_udp(address: UdpAddress) -> UdpLink:
+    """Open a socket for ``address``.  Raises ``LinkUnavailable``.
+
+    Only this host can reach the socket of a peer on this host; another peer's
+    is bound to our number on the way to it.
+    """
+    family, peer = await _resolve(address)
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        if address.listen is None:
+            if address.bind is not None or _is_loopback(peer):
+                sock.bind((address.bind or _loopback(family), 0))
+            sock.connect(peer)
+        else:
+            sock.bind((address.bind or _way_out(family, peer), address.listen))
+    except OSError as error:
+        sock.close()
+        raise LinkUnavailable(str(address), _refusal(address, error)) from error
+    return UdpLink(str(address), sock, None if address.listen is None else peer)
+
+
+async def _resolve(address: UdpAddress) -> tuple[socket.AddressFamily, SocketAddress]:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_DGRAM)
+    except (OSError, UnicodeError):
+        raise LinkUnavailable(
+            str(address),
+            f"There is no host named {address.host!r} now. Write its number, or check the network.",
+        ) from None
+    # Consoles and DAWs listen on IPv4; "localhost" would lead to ::1 first.
+    family, _, _, _, peer = min(found, key=lambda entry: entry[0] != socket.AF_INET)
+    return family, (peer[0], peer[1]) if len(peer) == 2 else peer  # type: ignore[return-value]
+
+
+def _refusal(address: UdpAddress, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"UDP port {address.listen} is in use by another program here. "
+            "Stop that program, or write another number after listen= and tell the peer."
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"This machine has no address {address.bind} now. Write one of its own after bind=."
+    if error.errno == errno.EACCES:
+        return f"The system does not let us use this address: {error.strerror}."
+    return f"The socket could not be opened: {error.strerror or error}. Check the network."
+
+
+def _bare(host: str) -> str:
+    """Return ``host`` without the IPv6 zone, which the system adds as it likes."""
+    return host.partition("%")[0]
+
+
+def _is_loopback(peer: SocketAddress) -> bool:
+    return ipaddress.ip_address(_bare(peer[0])).is_loopback
+
+
+def _loopback(family: socket.AddressFamily) -> str:
+    return "::1" if family == socket.AF_INET6 else "127.0.0.1"
+
+
+def _way_out(family: socket.AddressFamily, peer: SocketAddress) -> str:
+    """Return our own number on the way to ``peer``; nothing is sent."""
+    if _is_loopback(peer):
+        return _loopback(family)
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect(peer)
+        return str(probe.getsockname()[0])
