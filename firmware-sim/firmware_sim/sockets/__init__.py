@@ -1,0 +1,1 @@
+"""Where the bytes of a pretend device leave: a terminal, a datagram socket, a MIDI port."""
