@@ -4,7 +4,7 @@ A host decodes it; a bridge that plays the surface encodes it.
 """
 
 from collections.abc import Callable
-from typing import Final, assert_never
+from typing import Final
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
@@ -180,8 +180,6 @@ def _sysex(
             return framed(device_id, layout.VERSION_REPLY, version.encode())
         case SteinbergReply(data, device_id):
             return framed(device_id, layout.STEINBERG_REPLY, data)
-        case _:
-            assert_never(message)
 
 
 def _fader(strip: int) -> int:

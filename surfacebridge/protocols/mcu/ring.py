@@ -3,7 +3,7 @@
 Source: Logic Control MIDI Implementation, appendix B; tests use its tables.
 """
 
-from typing import Final, assert_never
+from typing import Final
 
 from surfacebridge.protocols.mcu.messages import RingSet
 
@@ -26,5 +26,3 @@ def lit_lamps(ring: RingSet) -> range:
         case "spread":
             reach = min(position, _CENTRE) - 1
             return range(_CENTRE - reach, min(_CENTRE + reach, _LAST) + 1)
-        case _:
-            assert_never(ring.mode)

@@ -47,6 +47,7 @@ _SPELLINGS: Final = str.maketrans(
         "\N{BULLET}": "*",
         "\N{MULTIPLICATION SIGN}": "x",
         "∞": "oo",
+        "\N{FRACTION SLASH}": "/",
         "♯": "#",
         "♭": "b",
         "\t": " ",

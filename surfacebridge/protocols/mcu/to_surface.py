@@ -4,7 +4,7 @@ A host encodes it; a bridge that plays the surface decodes it.
 """
 
 from collections.abc import Callable
-from typing import Final, TypeAlias, assert_never
+from typing import Final, TypeAlias
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
@@ -339,8 +339,6 @@ def _display(message: LcdText | TimeDigits | AssignmentDigits) -> bytes:
             return framed(device_id, layout.TIME_DIGITS, bytes(map(_code, digits)))
         case AssignmentDigits(right, left, device_id):
             return framed(device_id, layout.ASSIGNMENT_DIGITS, bytes((_code(right), _code(left))))
-        case _:
-            assert_never(message)
 
 
 def _code(digit: Digit) -> int:
@@ -372,8 +370,6 @@ def _setting(message: _Setting) -> bytes:
                 raise ProtocolMisuse(f"a unit has eight colours, not {len(colours)}")
             command = layout.STRIP_COLOURS
             payload = bytes(_within(colour, 7, message) for colour in colours)
-        case _:
-            assert_never(message)
     return framed(message.device_id, command, payload)
 
 

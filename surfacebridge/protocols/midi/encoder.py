@@ -5,8 +5,6 @@ Does not own: joining messages; running status is never written, because
 drivers have lost data bytes that relied on it (docs/protocols/midi.md).
 """
 
-from typing import assert_never
-
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.midi.messages import (
     ActiveSensing,
@@ -71,8 +69,6 @@ def _channel_message(message: ChannelMessage) -> bytes:
             return bytes((0xD0 | channel, _seven_bits(message, pressure)))
         case ProgramChange(channel, program):
             return bytes((0xC0 | channel, _seven_bits(message, program)))
-        case _:
-            assert_never(message)
     return bytes((status | channel, _seven_bits(message, first), _seven_bits(message, second)))
 
 
