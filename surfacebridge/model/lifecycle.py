@@ -15,3 +15,12 @@ class Gone:
     """``endpoint`` can no longer be heard; whatever it was holding is let go."""
 
     endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTicked:
+    """The wall clock shows another second; for displays that show the time of day."""
+
+    hours: int
+    minutes: int
+    seconds: int

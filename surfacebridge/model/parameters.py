@@ -24,3 +24,11 @@ class Write:
     target: str
     parameter: ParameterId
     value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Ask ``target`` to read and follow ``parameters``, the most urgent first."""
+
+    target: str
+    parameters: tuple[ParameterId, ...]

@@ -23,6 +23,7 @@ EchoPolicy = Literal["servo", "settle", "none"]
 ParameterKind = Literal[
     "level", "switch", "pan", "number", "choice", "text", "colour", "meter", "trigger", "plain"
 ]
+KeyBehaviour = Literal["toggle", "trigger", "momentary"]
 EchoClass = Literal["others", "all", "none"]
 Confidence = Literal["measured", "documented", "assumed"]
 
@@ -76,8 +77,9 @@ class ParameterSpec:
     """One parameter of a target, with its own unit and grid.
 
     ``steps`` is how many values the target can tell apart; 0 where it is not
-    known.  ``low`` and ``high`` bound a number; ``wire`` holds what only the
-    profile understands (the OSC address and tag, for example).
+    known.  ``low`` and ``high`` bound a number; ``key`` is what a key does to
+    it unless its line says otherwise; ``wire`` holds what only the profile
+    understands (the OSC address and tag, for example).
     """
 
     id: ParameterId
@@ -90,7 +92,7 @@ class ParameterSpec:
     choices: tuple[str, ...] = ()
     length: int = 0
     writable: bool = True
-    trigger: bool = False
+    key: KeyBehaviour = "toggle"
     wire: Mapping[str, object] = field(default=_NOTHING)
 
     def to_position(self, value: Value) -> float:
@@ -132,6 +134,13 @@ class ParameterSpec:
             return -1
         return round(self.to_position(value) * (self.steps - 1))
 
+    def snap(self, value: Value) -> Value:
+        """Return ``value`` as the target will hold it: on its own grid."""
+        index = self.index(value)
+        if self.steps < 2 or isinstance(index, bool) or not isinstance(index, int):
+            return value
+        return OFF if index < 0 else self.from_position(index / (self.steps - 1))
+
     def _law(self) -> Law:
         if self.law is None:
             raise ProtocolMisuse(f"the level {self.id} has no law in its sheet")
@@ -166,3 +175,42 @@ class TargetSheet:
     rate: float = 0.0
     facts: Mapping[str, object] = field(default=_NOTHING)
     confidence: Mapping[str, Confidence] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def emulated(device: DeviceSheet) -> TargetSheet:
+    """Return ``device`` seen from its host's side: what we are when we pretend to be it.
+
+    Its controls become parameters by the same names (``fader.1``, ``mute.3``,
+    ``fader.1.touch``, ``bank.right``).  Keys pass press and release, because the
+    host owns the state behind them; faders and encoders are positions.
+    """
+    parameters: dict[str, ParameterSpec] = {}
+    for spec in device.controls.values():
+        numbers = range(1, device.strips + 1) if spec.per_strip else (0,)
+        for number in numbers:
+            first, dot, rest = spec.name.partition(".")
+            name = f"{first}.{number}{dot}{rest}" if number else spec.name
+            parameters[name] = _emulated_parameter(name, spec)
+            if spec.kind == "fader":
+                touch = ParameterId(f"{name}.touch")
+                parameters[touch] = ParameterSpec(touch, "switch", key="momentary")
+    return TargetSheet(
+        device.name, f"{device.dialect}_device", device.title, parameters, "all", facts=device.facts
+    )
+
+
+def _emulated_parameter(name: str, spec: ControlSpec) -> ParameterSpec:
+    identity = ParameterId(name)
+    match spec.kind:
+        case "fader" | "knob":
+            return ParameterSpec(identity, "number", spec.law, spec.steps)
+        case "key" | "lamp":
+            return ParameterSpec(identity, "switch", key="momentary")
+        case "text":
+            return ParameterSpec(identity, "text", length=spec.cells)
+        case "meter":
+            return ParameterSpec(identity, "meter")
+        case "colour":
+            return ParameterSpec(identity, "colour")
+        case "vpot" | "jog" | "ring":
+            return ParameterSpec(identity, "plain")

@@ -1,0 +1,183 @@
+"""A compiled mapping: everything the engine needs, looked up and checked.
+
+Owns: the shapes.  A plan is immutable; adopting another one is how a mapping
+changes while it runs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from surfacebridge.mapping.lines import (
+    Arrow,
+    Condition,
+    Constant,
+    Field,
+    Options,
+    PatternArg,
+    Stage,
+)
+from surfacebridge.mapping.source import Span
+from surfacebridge.model.controls import ControlId
+from surfacebridge.model.sheets import DeviceSheet, ParameterSpec, TargetSheet
+from surfacebridge.routing.stages import Transform
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One column: ``surface``'s own strip ``number`` (from 1)."""
+
+    surface: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a strip stands for: ``prefix`` (``desk.ch.5``) or nothing, and its number ``n``."""
+
+    prefix: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToParameter:
+    """A parameter by name; ``name`` may hold placeholders, ``.x`` means the subject's."""
+
+    name: str
+    of_subject: bool
+    constant: Constant | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToPattern:
+    """A raw pattern on ``target``; ``head`` is what stands before the arguments."""
+
+    target: str
+    head: str
+    args: tuple[PatternArg, ...]
+    send_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToText:
+    """A text template."""
+
+    parts: tuple[str | Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToVerb:
+    """One of the bridge's own actions."""
+
+    name: str
+    args: tuple[str, ...]
+
+
+PlanTarget = ToParameter | ToPattern | ToText | ToVerb
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One line of the mapping, checked, before it meets a strip and a subject.
+
+    ``weight`` orders lines of one control: (terms, kind rank).  ``implied``
+    marks a line that the tool added (the ring that follows an encoder).
+    """
+
+    order: int
+    control: str
+    in_strip: bool
+    arrow: Arrow
+    target: PlanTarget
+    transforms: tuple[Transform, ...]
+    stages: tuple[Stage, ...]
+    condition: Condition | None
+    weight: tuple[int, int]
+    options: Options
+    variables: tuple[str, ...]
+    text: str
+    span: Span
+    implied: bool = False
+    word: str = ""
+
+    @property
+    def takes_in(self) -> bool:
+        """Whether gestures pass from the surface to the target."""
+        return self.arrow != "<"
+
+    @property
+    def gives_out(self) -> bool:
+        """Whether values pass from the target to the surface."""
+        return self.arrow != ">"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPattern:
+    """A raw message the bridge sends by itself, already concrete: target and text."""
+
+    target: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """An ordered list of subjects."""
+
+    name: str
+    subjects: tuple[Subject, ...]
+    delegate: tuple[PlanPattern, PlanPattern] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAction:
+    """What a key does to the bridge itself, beside any line it is on."""
+
+    kind: Literal["page", "nudge", "bank", "layer", "modifier", "latch", "variable", "scene"]
+    name: str
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Named state: its values in order, where it starts, and where it is shown."""
+
+    name: str
+    values: tuple[str, ...]
+    default: str
+    show: ControlId | None = None
+    send: ToPattern | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScenePlan:
+    """Which parameters a scene holds, which are safe, and how long a recall fades."""
+
+    parameters: tuple[str, ...]
+    fade: float
+    per_scene: Mapping[int, float]
+    tap: str
+    hold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole mapping, ready to run."""
+
+    path: str
+    name: str
+    surfaces: Mapping[str, DeviceSheet]
+    targets: Mapping[str, TargetSheet]
+    strips: tuple[Strip, ...]
+    banks: tuple[Bank, ...]
+    lines: tuple[PlanLine, ...]
+    edge: Literal["clamp", "wrap", "blank"] = "clamp"
+    layers: tuple[str, ...] = ()
+    default_layer: str = ""
+    keys: Mapping[ControlId, tuple[KeyAction, ...]] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    scenes: ScenePlan | None = None
+
+    def spec(self, target: str, name: str) -> ParameterSpec | None:
+        """Return the spec of ``name`` (without the target) on ``target``, if it has one."""
+        sheet = self.targets.get(target)
+        return None if sheet is None else sheet.parameters.get(name)
