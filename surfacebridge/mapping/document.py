@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from surfacebridge.mapping.lines import ControlRef, Line, RawOsc
+from surfacebridge.mapping.nodes import MapNode
 from surfacebridge.mapping.source import Span
 
 
@@ -35,7 +36,8 @@ class SurfaceDecl:
 
     ``address`` is a link address as the opener takes it (``midi:/X-Touch.*INT/``,
     ``serial:/dev/ttyACM0?baud=115200``), ``None`` when the file names none.
-    ``inline`` is the raw body of an inline device (strips, controls, alive …).
+    ``inline`` is the raw body of an inline device (strips, controls, alive …),
+    and ``body`` the same with its places; ``sheets.sheet_of_inline`` reads it.
     """
 
     name: str
@@ -43,6 +45,7 @@ class SurfaceDecl:
     address: str | None
     inline: Mapping[str, object]
     span: Span
+    body: MapNode | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,13 +60,15 @@ class PatternArg:
 
     ``name`` is ``v`` for the value, ``n``, ``s``, a variable …, empty for a
     constant; ``tag`` is the OSC type tag or range text after the colon
-    (``f``, ``i``, ``0..1023``, ``json``), empty where none is written.
+    (``f``, ``i``, ``0..1023``, ``json``), empty where none is written.  A constant
+    that was in quotation marks has lost them and is ``quoted``.
     """
 
     text: str
     name: str
     tag: str
     span: Span
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,8 @@ class Line:
 
     ``condition`` already joins every ``when`` around the line; ``stages``
     already include every ``with``.  ``in_strip`` lines are made for each strip.
+    ``item`` (from 1) and ``word`` are the place and the word that this line
+    took from its own list; 0 and empty without a list.
     """
 
     control: ControlRef
@@ -243,3 +247,5 @@ class Line:
     in_strip: bool
     text: str
     span: Span
+    item: int = 0
+    word: str = ""

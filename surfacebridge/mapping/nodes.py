@@ -63,6 +63,12 @@ class Scalar:
         )
         return Scalar(self.text[start:end], self.quoted, first, moved, self.end_line)
 
+    def stripped(self) -> "Scalar":
+        """Return the text without blanks at its ends."""
+        kept = self.text.strip()
+        start = self.text.find(kept)
+        return self.part(start, start + len(kept))
+
     def spliced(self, edits: Sequence[tuple[int, int, str]]) -> "Scalar":
         """Return the text with each (start, end, new text) replaced; edits rise and do not meet.
 
