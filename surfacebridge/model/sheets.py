@@ -51,7 +51,7 @@ class ControlSpec:
     cells: int = 0
     echo: EchoPolicy = "settle"
     travel: float = 0.2
-    wire: Mapping[str, object] = field(default=_NOTHING)
+    wire: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class DeviceSheet:
     title: str
     strips: int
     controls: Mapping[str, ControlSpec]
-    facts: Mapping[str, object] = field(default=_NOTHING)
+    facts: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
     match: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     confidence: Mapping[str, Confidence] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -93,7 +93,7 @@ class ParameterSpec:
     length: int = 0
     writable: bool = True
     key: KeyBehaviour = "toggle"
-    wire: Mapping[str, object] = field(default=_NOTHING)
+    wire: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
     def to_position(self, value: Value) -> float:
         """Return ``value`` as 0…1 of the parameter's own range."""
@@ -173,7 +173,7 @@ class TargetSheet:
     parameters: Mapping[str, ParameterSpec]
     echo: EchoClass = "others"
     rate: float = 0.0
-    facts: Mapping[str, object] = field(default=_NOTHING)
+    facts: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
     confidence: Mapping[str, Confidence] = field(default_factory=lambda: MappingProxyType({}))
 
 
