@@ -205,6 +205,10 @@ def test_only_a_logic_control_obeys_the_old_commands() -> None:
     assert hear("90 5E 7F F0 00 00 66 14 62 F7").lamp("play") == "lit"
 
 
+def test_a_logic_control_ignores_what_it_does_not_know() -> None:
+    assert hear("F0 00 00 66 10 7A 00 F7", device_id=0x10).counts.ignored == 1
+
+
 def test_faders_to_minimum_moves_only_a_logic_control() -> None:
     old = hear("E0 00 40", device_id=0x10)
     old.advance(0.2)
@@ -249,9 +253,26 @@ def test_a_motor_that_reports_itself_says_where_it_went() -> None:
     surface = hear("E0 00 40", reports_motor=True)
     surface.advance(0.3)
     assert surface.take_output()[-1] == b"\xe0\x08\x40"
-    quiet = hear("E0 00 40")
-    quiet.advance(0.3)
-    assert quiet.take_output() == []
+
+
+def test_other_motors_move_without_a_word_also_after_a_hand_was_there() -> None:
+    surface = MackieControl()
+    surface.touch(1)
+    surface.move(1, 1.0)
+    surface.release(1)
+    surface.take_output()
+    surface.receive(b"\xe0\x00\x40")
+    surface.advance(0.3)
+    assert surface.fader_position(1) == pytest.approx(0.5, abs=0.001)
+    assert surface.take_output() == []
+
+
+def test_a_strip_has_its_own_part_of_both_lines() -> None:
+    surface = MackieControl()
+    surface.receive(b"\xf0\x00\x00\x66\x14\x12\x07Snare  \xf7")
+    surface.receive(b"\xf0\x00\x00\x66\x14\x12\x3f-3.0 dB\xf7")
+    assert surface.lcd_text(2) == ("Snare  ", "-3.0 dB")
+    assert surface.lcd_text(1) == surface.lcd_text(3) == (" " * 7, " " * 7)
 
 
 def test_a_mackie_that_got_no_echo_runs_back() -> None:
