@@ -1,0 +1,60 @@
+"""The command group: one file a command, each imported only when it is used."""
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+from surfacebridge import __version__
+
+COMMANDS: Final[dict[str, str]] = {
+    "demo": "Show the whole bridge at work on simulated hardware.",
+    "run": "Run a rig: connect its surfaces and targets until Ctrl-C.",
+    "check": "Check a rig or a sheet and say everything that is wrong.",
+    "test": "Run the stories of a rig in virtual time.",
+    "explain": "Say which line drives a control, and why.",
+    "expand": "List every concrete binding of a rig.",
+    "ports": "List the MIDI and serial ports of this machine.",
+    "monitor": "Decode what arrives at an address, in words.",
+}
+"""Each command with the line that ``--help`` shows, in the order a newcomer meets them."""
+
+
+class _Lazy(click.Group):
+    """A group that imports a command when it is called, so that ``--help`` is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"surfacebridge.apps.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+_HELP: Final = """Join control surfaces, mixing consoles and DAWs, both ways.
+
+A rig is a YAML file that says what is plugged in, what it drives, and how.
+Rigs that come with surfacebridge are found by name: xtouch-x32.
+
+\b
+First steps:
+  surfacebridge demo           see it work, with no hardware
+  surfacebridge ports          what is plugged in here
+  surfacebridge check RIG      is my file right?
+  surfacebridge run RIG        go
+"""
+
+
+@click.group(cls=_Lazy, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Hold the commands."""

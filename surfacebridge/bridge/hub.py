@@ -1,0 +1,143 @@
+"""Where sessions meet the engine: events in, effects out, in the same call.
+
+Owns: which endpoint an effect belongs to, the engine's one timer, and what is
+counted on the way.  Does not own: bytes (``session``), opening (``supervisor``).
+
+Rule: nothing waits between a surface and its target.  A chunk of bytes is
+decoded, decided and sent before the loop turns.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import Final, Protocol
+
+from surfacebridge.bridge.latency import Latency
+from surfacebridge.model.lifecycle import Arrived, ClockTicked, Gone
+from surfacebridge.model.parameters import Follow, Write
+from surfacebridge.routing.engine import Effect, Engine, Event
+from surfacebridge.routing.plan import Plan
+
+Observer = Callable[[str, Event | Effect], None]
+"""Called with an endpoint's name and what it said, or was told."""
+
+
+class Peer(Protocol):
+    """What the hub needs of a session."""
+
+    name: str
+
+    def tell(self, effect: Effect, now: float) -> None:
+        """Queue what ``effect`` asks for."""
+        ...
+
+    def flush(self) -> bool:
+        """Send what is queued; return whether there was anything."""
+        ...
+
+
+class Hub:
+    """One engine and the sessions around it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.engine: Final = Engine(plan)
+        self.latency: Final = Latency()
+        self.heard: Final[Counter[str]] = Counter()
+        self.said: Final[Counter[str]] = Counter()
+        self.observers: Final[list[Observer]] = []
+        self._peers: dict[str, Peer] = {}
+        self._present: set[str] = set()
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = float("inf")
+
+    def join(self, peer: Peer) -> None:
+        """Let ``peer`` take part from now on."""
+        self._peers[peer.name] = peer
+
+    def leave(self, name: str, now: float) -> None:
+        """Take ``name`` out; whatever it held is let go."""
+        if self._peers.pop(name, None) is not None:
+            self.take(name, (Gone(name),), now)
+
+    def is_present(self, name: str) -> bool:
+        """Return whether ``name`` counts as there."""
+        return name in self._present
+
+    def take(self, origin: str, events: Iterable[Event], now: float) -> None:
+        """Decide on ``events`` from ``origin`` and send what follows, at once."""
+        started = perf_counter()
+        dirty: dict[str, Peer] = {}
+        handle = self.engine.handle
+        for event in events:
+            self._note(origin, event)
+            effects = handle(event, now)
+            if effects:
+                self._spread(effects, dirty, now)
+        crossed = False
+        for peer in dirty.values():
+            if peer.flush() and peer.name != origin:
+                crossed = True
+        if crossed:
+            self.latency.add(perf_counter() - started)
+        self._arm()
+
+    def adopt(self, plan: Plan, now: float) -> None:
+        """Run ``plan`` from now on; only the differences are sent."""
+        self._send(self.engine.adopt(plan, now), now)
+
+    def tick_clock(self, hours: int, minutes: int, seconds: int) -> None:
+        """Let displays that show the time of day show another second."""
+        self.take("", (ClockTicked(hours, minutes, seconds),), self._loop.time())
+
+    def close(self) -> None:
+        """Stop the timer."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _note(self, origin: str, event: Event) -> None:
+        match event:
+            case Arrived(endpoint=name):
+                self._present.add(name)
+            case Gone(endpoint=name):
+                self._present.discard(name)
+            case _:
+                self.heard[origin] += 1
+        for observer in self.observers:
+            observer(origin, event)
+
+    def _spread(self, effects: list[Effect], dirty: dict[str, Peer], now: float) -> None:
+        for effect in effects:
+            name = effect.target if isinstance(effect, Write | Follow) else effect.surface
+            peer = self._peers.get(name)
+            if peer is None:
+                continue
+            self.said[name] += 1
+            peer.tell(effect, now)
+            dirty[name] = peer
+            for observer in self.observers:
+                observer(name, effect)
+
+    def _send(self, effects: list[Effect], now: float) -> None:
+        dirty: dict[str, Peer] = {}
+        self._spread(effects, dirty, now)
+        for peer in dirty.values():
+            peer.flush()
+        self._arm()
+
+    def _arm(self) -> None:
+        due = self.engine.next_wakeup()
+        if due is None or (self._timer is not None and self._due <= due):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._due = due
+        self._timer = self._loop.call_at(due, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        self._due = float("inf")
+        now = self._loop.time()
+        self._send(self.engine.wake(now), now)

@@ -1,0 +1,153 @@
+"""Open, run, lose, wait, reopen: every endpoint of a rig, in one task group.
+
+Owns: that a link which fails takes nobody with it, and that people are told
+once, in a sentence, what is missing.  Does not own: what flows (``session``).
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from surfacebridge.bridge.backoff import Backoff
+from surfacebridge.bridge.hub import Hub
+from surfacebridge.bridge.session import Session, SurfaceSession, Tap, TargetSession
+from surfacebridge.errors import LinkError, LinkUnavailable, SurfaceBridgeError
+from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
+from surfacebridge.transports.link import Link
+from surfacebridge.transports.opener import open_link
+
+log = logging.getLogger(__name__)
+
+# How often a link's health is looked at, to tell people when it changed.
+LOOK_EVERY: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SurfacePlace:
+    """A surface to keep running: where it is, and how to make its profile."""
+
+    name: str
+    address: str
+    profile: Callable[[], SurfaceEndpoint]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPlace:
+    """A target to keep running."""
+
+    name: str
+    address: str
+    profile: Callable[[], TargetEndpoint]
+
+
+Place = SurfacePlace | TargetPlace
+
+
+@dataclass(slots=True)
+class LinkHealth:
+    """How one endpoint is doing, in words for people."""
+
+    name: str
+    address: str
+    state: str = "opening"
+    reason: str = ""
+    since: float = 0.0
+    reopened: int = 0
+
+
+class Supervisor:
+    """Keeps every place of a rig connected until it is stopped."""
+
+    def __init__(self, hub: Hub, places: Sequence[Place]) -> None:
+        self.sessions: Final[dict[str, Session]] = {}
+        self.health: Final = {place.name: LinkHealth(place.name, place.address) for place in places}
+        self.taps: Final[list[Tap]] = []
+        self._hub = hub
+        self._places = tuple(places)
+        self._loop = asyncio.get_running_loop()
+        self._chance = random.Random()  # noqa: S311 - spreads waits, guards nothing
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until ``stop`` is set, then say goodbye to everyone."""
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._keep(place)) for place in self._places]
+            tasks.append(group.create_task(self._watch()))
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+        self._hub.close()
+
+    async def _keep(self, place: Place) -> None:
+        backoff = Backoff(self._chance.random)
+        while True:
+            session = await self._open(place)
+            if session is not None:
+                backoff.reset()
+                try:
+                    lost = await session.wait_lost()
+                except asyncio.CancelledError:
+                    await session.stop(polite=True)
+                    self.sessions.pop(place.name, None)
+                    raise
+                self.sessions.pop(place.name, None)
+                await session.stop(polite=False)
+                self._tell(place.name, "lost", lost.reason)
+                self.health[place.name].reopened += 1
+            await asyncio.sleep(backoff.wait())
+
+    async def _open(self, place: Place) -> Session | None:
+        try:
+            link = await open_link(place.address)
+        except LinkUnavailable as missing:
+            self._tell(place.name, "waiting", missing.reason)
+            return None
+        except LinkError as wrong:
+            self._tell(place.name, "refused", wrong.reason)
+            return None
+        try:
+            session = self._start(place, link)
+        except SurfaceBridgeError as wrong:
+            await link.close()
+            self._tell(place.name, "refused", str(wrong))
+            return None
+        self.sessions[place.name] = session
+        self._look(place.name, session)
+        return session
+
+    def _start(self, place: Place, link: Link) -> Session:
+        match place:
+            case SurfacePlace():
+                session: Session = SurfaceSession(place.name, place.profile(), link, self._hub)
+            case TargetPlace():
+                session = TargetSession(place.name, place.profile(), link, self._hub)
+        session.taps.extend(self.taps)
+        session.start()
+        return session
+
+    async def _watch(self) -> None:
+        with suppress(asyncio.CancelledError):
+            while True:
+                await asyncio.sleep(LOOK_EVERY)
+                for name, session in self.sessions.items():
+                    self._look(name, session)
+
+    def _look(self, name: str, session: Session) -> None:
+        health = session.health
+        if health.alive:
+            self._tell(name, "connected" if health.synced else "syncing", health.peer)
+        else:
+            self._tell(name, "silent", health.reason)
+
+    def _tell(self, name: str, state: str, reason: str) -> None:
+        health = self.health[name]
+        if (health.state, health.reason) == (state, reason):
+            return
+        was = health.state
+        health.state, health.reason, health.since = state, reason, self._loop.time()
+        if was != state or state in {"waiting", "refused"}:
+            level = logging.INFO if state in {"connected", "syncing"} else logging.WARNING
+            log.log(level, "%s is %s. %s", name, state, reason)
