@@ -42,7 +42,7 @@ def _button_notes() -> dict[str, int]:
         0x46: "shift option control alt",
         0x4A: "auto.read auto.write auto.trim auto.touch auto.latch auto.group",
         0x50: "save undo cancel enter",
-        0x54: "marker nudge cycle drop replace click global.solo",
+        0x54: "markers nudge cycle drop replace click global.solo",
         0x5B: "rewind forward stop play record",
         0x60: "up down left right zoom scrub user.a user.b",
         0x71: "smpte beats rude.solo relay",
@@ -81,6 +81,8 @@ class MackieControl:
     """
 
     version = b"V3.0 "
+    # LCM, command 21: text is lost while the unit draws its displays in the other manner.
+    redraw = 0.6
     serial = b"SIM0001"
     challenge = b"\x01\x02\x03\x04"
 
@@ -108,6 +110,8 @@ class MackieControl:
 
     def _go_dark(self) -> None:
         self.moves_untouched = True
+        self._meter_manner = 0
+        self._redrawing = 0.0
         self._parser = MidiParser()
         self._lamps = dict.fromkeys(range(128), 0)
         self._rings = {n: Ring() for n in range(1, STRIPS + 1)}
@@ -137,6 +141,7 @@ class MackieControl:
         self._owed += seconds
         while self._owed >= TICK - 1e-9:
             self._owed -= TICK
+            self._redrawing = max(0.0, self._redrawing - TICK)
             for n, fader in self._faders.items():
                 fader.advance(TICK)
                 self._report(n)
@@ -194,6 +199,10 @@ class MackieControl:
     def jog(self, ticks: int) -> None:
         """Turn the jog wheel, clockwise for positive ticks."""
         self._turn(0x3C, ticks)
+
+    def pedal(self, value: int) -> None:
+        """Set the external controller to 0…127."""
+        self._say(0xB0, 0x2E, value)
 
     def _turn(self, controller: int, ticks: int) -> None:
         direction = 0x40 if ticks < 0 else 0
@@ -325,12 +334,16 @@ class MackieControl:
             case 0x0C if data:
                 self.moves_untouched = data[0] == 1
             case 0x12 if data:
-                return self._lcd.write(data[0], data[1:])
+                return self._redrawing == 0 and self._lcd.write(data[0], data[1:])
             case 0x13:
                 self._say_sysex(b"\x14" + self.version)
             case 0x1A:
                 # Cubase keeps resetting a surface that does not answer this.
                 self._say_sysex(b"\x1b" + bytes(11))
+            case 0x21 if data:
+                if data[0] != self._meter_manner:
+                    self._redrawing = self.redraw
+                self._meter_manner = data[0]
             case 0x63:
                 self.power_cycle()
             case _:

@@ -22,6 +22,8 @@ class XTouch(MackieControl):
     """
 
     version = b"V1.22"
+    # It has lamps for its meters, so there are no bars to draw among the text.
+    redraw = 0.0
 
     def __init__(
         self,

@@ -23,6 +23,7 @@ RENAMED = {
     "auto_touch": "auto.touch",
     "fast_forward": "forward",
     "user_b": "user.b",
+    "marker": "markers",
     "smpte_led": "smpte",
     "beats_led": "beats",
     "rude_solo_led": "rude.solo",
@@ -153,6 +154,22 @@ def test_an_overload_lights_and_goes(wire: bytes, meaning: dict[str, Any]) -> No
     surface.receive(bytes((0xD0, strip << 4 | 0xE)))
     surface.receive(wire)
     assert surface.meter(strip + 1).overload is meaning["set"]
+
+
+def test_text_is_lost_while_the_displays_are_drawn_anew() -> None:
+    surface = hear("F0 00 00 66 14 21 01 F7 F0 00 00 66 14 12 00 41 F7")
+    surface.advance(0.5)
+    surface.receive(bytes.fromhex("F0 00 00 66 14 12 00 42 F7"))
+    assert surface.lcd_text(1)[0].strip() == ""
+    surface.advance(0.11)
+    surface.receive(bytes.fromhex("F0 00 00 66 14 21 01 F7 F0 00 00 66 14 12 00 43 F7"))
+    assert surface.lcd_text(1)[0].strip() == "C"
+
+
+def test_the_pedal_says_where_it_is() -> None:
+    surface = MackieControl()
+    surface.pedal(64)
+    assert surface.take_output() == [b"\xb0\x2e\x40"]
 
 
 def test_running_status_of_the_manual_writes_both_digits() -> None:

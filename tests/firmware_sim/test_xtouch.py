@@ -92,3 +92,9 @@ def test_power_turns_the_strips_white() -> None:
     surface.power_cycle()
     assert [surface.colour(n) for n in range(1, 9)] == ["white"] * 8
     assert surface.take_output() == []
+
+
+def test_its_text_is_never_lost_to_meter_bars() -> None:
+    surface = XTouch()
+    surface.receive(bytes.fromhex("F0 00 00 66 14 21 01 F7 F0 00 00 66 14 12 00 41 F7"))
+    assert surface.lcd_text(1)[0] == "A      "
