@@ -1,0 +1,1 @@
+"""DAWs as targets."""

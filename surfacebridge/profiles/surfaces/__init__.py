@@ -1,0 +1,1 @@
+"""Surfaces: motors, keys and displays a hand is on."""

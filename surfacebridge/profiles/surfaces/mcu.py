@@ -1,0 +1,478 @@
+"""Mackie Control and its clones as a surface, by sheet.
+
+Owns: gestures out of a unit's bytes, bytes out of shows, the greeting, and
+whether the unit is still there.
+Does not own: when a motor may move (``routing``), or how fast bytes may leave.
+
+Rules: many units never answer a question, so silence alone is no fault; a unit
+that has answered before is missed when it stops.  Motors stay where they are
+when the bridge leaves.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from surfacebridge.model.controls import (
+    ControlId,
+    Gesture,
+    LetGo,
+    Moved,
+    Pressed,
+    Released,
+    Touched,
+    Turned,
+    plain_control,
+    strip_control,
+)
+from surfacebridge.model.feedback import (
+    LampState,
+    RingMode,
+    Show,
+    ShowColour,
+    ShowLamp,
+    ShowMeter,
+    ShowMotor,
+    ShowRing,
+    ShowText,
+)
+from surfacebridge.model.lifecycle import Arrived, Gone
+from surfacebridge.model.sheets import ControlSpec, DeviceSheet
+from surfacebridge.model.values import Colour
+from surfacebridge.profiles.base import Health
+from surfacebridge.profiles.mackie_display import MackieDisplay
+from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.mcu import from_surface, layout, messages
+from surfacebridge.protocols.mcu.handshake import HostHandshake
+from surfacebridge.protocols.mcu.to_surface import encode
+from surfacebridge.protocols.midi.decoder import MidiDecoder
+from surfacebridge.protocols.midi.messages import (
+    MidiMessage,
+    NoteOff,
+    NoteOn,
+    PitchBend,
+)
+
+# A question every so often keeps "alive" true; a unit that answers does so
+# within milliseconds, so three lost in a row are a cable or a power supply.
+ASK_EVERY: Final = 2.0
+MISSED_AFTER: Final = 6.5
+
+# Units that never answer are asked this often and then left in peace.
+QUESTIONS: Final = 3
+
+# An overload mark stays long enough to be seen from the other end of a room.
+OVERLOAD_HOLD: Final = 2.0
+
+# The levels from which a bar has one more segment (TouchMCU, "Meters").
+_SEGMENTS: Final = (-60.0, -50.0, -40.0, -30.0, -20.0, -14.0, -10.0, -8.0, -6.0, -4.0, -2.0, 0.0)
+
+_LAMPS: Final[dict[LampState, messages.LampState]] = {"dark": "off", "lit": "on", "blink": "blink"}
+_RINGS: Final[dict[RingMode, messages.RingMode]] = {
+    "dot": "dot",
+    "pan": "boost_cut",
+    "fill": "wrap",
+    "spread": "spread",
+}
+_RING_CENTRE: Final = 6
+_PEDAL_TOP: Final = 0x7F
+# The top ten of a fader's fourteen bits are its position.
+_COARSE: Final = 4
+
+_NEVER_SPOKE: Final = (
+    "Nothing has been heard from it yet; many units stay silent until a control is touched."
+)
+_NO_ANSWER: Final = (
+    "It does not answer; check its cable and power, and that it is in Mackie Control mode."
+)
+_REFUSED: Final = "It refused this host; switch it off and on again."
+
+Heard = Gesture | Arrived | Gone
+
+
+class MackieSurface:
+    """One unit of eight strips, main or extender, on one port."""
+
+    def __init__(self, name: str, sheet: DeviceSheet) -> None:
+        """Build every table; ProtocolMisuse if the sheet names a key the unit lacks."""
+        self.health = Health(peer=sheet.title)
+        self._name = name
+        self._title = sheet.title
+        device_id = int(_number(sheet, "device id", layout.MACKIE_CONTROL))
+        self._device_id = device_id
+        self._bars = sheet.facts.get("meter bars", "none")
+        self._redraw = _number(sheet, "redraw", 0.6)
+        self._blinks = bool(sheet.facts.get("blink", True))
+        self._answers = bool(sheet.facts.get("answers queries", False))
+        top = int(_number(sheet, "top", layout.FADER_TOP))
+        steps = top >> _COARSE
+        self._positions = tuple(min(place / steps, 1.0) for place in range(1024))
+        self._steps = steps
+        self._top = top
+
+        self._faders: dict[int, ControlId] = {}
+        self._down: dict[int, Gesture] = {}
+        self._up: dict[int, Gesture] = {}
+        self._vpots: dict[int, ControlId] = {}
+        self._jog: ControlId | None = None
+        self._pedal: ControlId | None = None
+        self._motors: dict[ControlId, int] = {}
+        self._lamps: dict[ControlId, dict[LampState, bytes]] = {}
+        self._texts: dict[ControlId, tuple[int, int, int]] = {}
+        self._rings: dict[ControlId, int] = {}
+        self._meters: dict[ControlId, int] = {}
+        self._colours: dict[ControlId, int] = {}
+        for spec in sheet.controls.values():
+            self._add(spec, sheet.strips)
+        self._time = plain_control(name, "timecode")
+        self._assignment = plain_control(name, "assignment")
+
+        self._decoder = MidiDecoder()
+        self._handshake = HostHandshake((device_id,))
+        self._arrivals = 0
+        self._display = MackieDisplay(
+            device_id, coloured=bool(self._colours), digits="timecode" in sheet.controls
+        )
+        self._quiet_meters: set[int] = set()
+        self._overloads: dict[int, float] = {}
+        self._out: list[bytes] = []
+        self._now = 0.0
+        self._text_from = 0.0
+        self._ask_at: float | None = None
+        self._asked = 0
+        self._gone = False
+
+    # Tables.
+
+    def _add(self, spec: ControlSpec, strips: int) -> None:
+        places: Iterable[int | None] = range(strips) if spec.per_strip else (None,)
+        for strip in places:
+            if strip is None:
+                control = plain_control(self._name, spec.name)
+            else:
+                control = strip_control(self._name, spec.name, strip + 1)
+            self._add_one(spec, control, strip)
+
+    def _add_one(self, spec: ControlSpec, control: ControlId, strip: int | None) -> None:
+        match spec.kind:
+            case "fader":
+                self._add_fader(control, layout.MASTER if strip is None else strip)
+            case "key":
+                self._add_key(control, spec.name, strip)
+                self._add_lamp(control, spec.name, strip)
+            case "lamp":
+                self._add_lamp(control, spec.name, strip)
+            case "jog":
+                self._jog = control
+            case "knob":
+                self._pedal = control
+            case _ if strip is not None:
+                self._add_to_strip(spec, control, strip)
+            case _:
+                pass
+
+    def _add_to_strip(self, spec: ControlSpec, control: ControlId, strip: int) -> None:
+        match spec.kind:
+            case "vpot":
+                self._vpots[strip] = control
+            case "ring":
+                self._rings[control] = strip
+            case "meter":
+                self._meters[control] = strip
+            case "colour":
+                self._colours[control] = strip
+            case "text":
+                row = 1 if spec.name.endswith("bottom") else 0
+                width = min(spec.cells or layout.LCD_PER_STRIP, layout.LCD_PER_STRIP)
+                self._texts[control] = row, strip, width
+            case _:
+                pass
+
+    def _add_fader(self, control: ControlId, channel: int) -> None:
+        self._faders[channel] = control
+        self._motors[control] = channel
+        touch = layout.TOUCH[channel]
+        self._down[touch] = Touched(control)
+        self._up[touch] = LetGo(control)
+
+    def _add_key(self, control: ControlId, name: str, strip: int | None) -> None:
+        note = layout.button_note(name, strip)
+        self._down[note] = Pressed(control)
+        self._up[note] = Released(control)
+
+    def _add_lamp(self, control: ControlId, name: str, strip: int | None) -> None:
+        self._lamps[control] = {
+            state: encode(messages.LampSet(name, strip, self._lamp_state(state)))
+            for state in _LAMPS
+        }
+
+    def _lamp_state(self, state: LampState) -> messages.LampState:
+        # What cannot blink by itself is better lit than dark.
+        return "on" if state == "blink" and not self._blinks else _LAMPS[state]
+
+    # The unit speaks.
+
+    def receive(self, data: bytes, now: float) -> Sequence[Heard]:
+        """Return the gestures in ``data``, and ``Arrived`` where the unit started anew."""
+        self._now = now
+        heard: list[Heard] = []
+        for message in self._decoder.receive(data):
+            match message:
+                case PitchBend(channel, value):
+                    fader = self._faders.get(channel)
+                    gesture: Gesture | None = (
+                        Moved(fader, self._positions[value >> _COARSE]) if fader else None
+                    )
+                case NoteOn(0, note, velocity):
+                    gesture = self._down.get(note) if velocity else self._up.get(note)
+                case NoteOff(0, note):
+                    # Some drivers turn a Note On with velocity 0 into this.
+                    gesture = self._up.get(note)
+                case Malformed():
+                    self.health.malformed += 1
+                    continue
+                case _:
+                    self._hear_other(message, heard, now)
+                    continue
+            if gesture is None:
+                self.health.unknown += 1
+            else:
+                self._note_life(heard, now)
+                heard.append(gesture)
+        return heard
+
+    def _hear_other(self, message: MidiMessage, heard: list[Heard], now: float) -> None:
+        said = from_surface.decode(message)
+        match said:
+            case None:
+                self.health.unknown += 1
+                return
+            case Malformed():
+                self.health.malformed += 1
+                return
+            case messages.VPotTurned(strip, ticks):
+                self._hear_turn(self._vpots.get(strip), ticks, heard, now)
+            case messages.JogTurned(ticks):
+                self._hear_turn(self._jog, ticks, heard, now)
+            case messages.ExternalMoved(value):
+                self._note_life(heard, now)
+                if self._pedal:
+                    heard.append(Moved(self._pedal, value / _PEDAL_TOP))
+            case _:
+                self._note_life(heard, now)
+                self._greet(said, heard, now)
+
+    def _hear_turn(
+        self, control: ControlId | None, ticks: int, heard: list[Heard], now: float
+    ) -> None:
+        if control is None:
+            self.health.unknown += 1
+            return
+        self._note_life(heard, now)
+        heard.append(Turned(control, ticks))
+
+    def _greet(self, said: messages.FromSurface, heard: list[Heard], now: float) -> None:
+        if isinstance(said, messages.VersionReply):
+            self._answers = True
+            self.health.peer = f"{self._title}, version {said.version.strip()}"
+        self._queue(self._handshake.receive(said, now))
+        if self._handshake.state == "refused":
+            self.health.alive = False
+            self.health.reason = _REFUSED
+        self._note_arrival(heard, now)
+
+    def _note_arrival(self, heard: list[Heard], now: float) -> None:
+        if self._handshake.arrivals == self._arrivals:
+            return
+        self._arrivals = self._handshake.arrivals
+        if self._handshake.state == "online":
+            self._asked = 1
+            self._ask_at = now + ASK_EVERY
+            self._start_anew(now)
+            # A unit that was missed may have been announced by the same message.
+            if Arrived(self._name) not in heard:
+                heard.append(Arrived(self._name))
+
+    def _note_life(self, heard: list[Heard], now: float) -> None:
+        health = self.health
+        health.answered = now
+        self._asked = 0
+        if health.alive and not health.reason:
+            return
+        health.alive = True
+        health.reason = ""
+        if self._gone:
+            self._gone = False
+            self._start_anew(now)
+            heard.append(Arrived(self._name))
+
+    # Time.
+
+    def open(self, now: float) -> None:
+        """Ask the unit who it is, and make its lamps dark."""
+        self._now = now
+        self.health.alive = not self._answers
+        self.health.reason = _NO_ANSWER if self._answers else _NEVER_SPOKE
+        self._queue(self._handshake.open(now))
+        self._queue([messages.VersionRequest(self._device_id)])
+        self._asked = 1
+        self._ask_at = now + ASK_EVERY
+        self._start_anew(now)
+
+    def wake(self, now: float) -> Sequence[Heard]:
+        """Ask again, notice silence, and clear overload marks that stood long enough."""
+        self._now = now
+        heard: list[Heard] = []
+        self._queue(self._handshake.wake(now))
+        self._note_arrival(heard, now)
+        for strip in [strip for strip, until in self._overloads.items() if now >= until]:
+            del self._overloads[strip]
+            self._queue([messages.MeterOverload(strip, lit=False)])
+        if self._ask_at is not None and now >= self._ask_at:
+            self._ask(heard, now)
+        return heard
+
+    def next_wakeup(self) -> float | None:
+        """Return when ``wake`` is due next."""
+        due = [at for at in (self._handshake.next_wakeup(), self._ask_at) if at is not None]
+        due += self._overloads.values()
+        if self._text_from > self._now and self._display.pending:
+            due.append(self._text_from)
+        return min(due, default=None)
+
+    def _ask(self, heard: list[Heard], now: float) -> None:
+        self._ask_at = now + ASK_EVERY
+        if self._answers:
+            self._note_silence(heard, now)
+        elif self._asked >= QUESTIONS:
+            self._ask_at = None
+            return
+        self._asked += 1
+        self._queue([messages.VersionRequest(self._device_id)])
+
+    def _note_silence(self, heard: list[Heard], now: float) -> None:
+        answered = self.health.answered
+        if answered is None or self._gone or now - answered < MISSED_AFTER:
+            return
+        self._gone = True
+        self.health.alive = False
+        self.health.reason = _NO_ANSWER
+        heard.append(Gone(self._name))
+
+    def _start_anew(self, now: float) -> None:
+        """Prepare a unit that shows nothing we know of."""
+        self._display.forget()
+        self._overloads.clear()
+        self._quiet_meters.clear()
+        self._queue_dark()
+        self._queue_meter_modes(now)
+
+    def _queue_dark(self) -> None:
+        self._out += (states["dark"] for states in self._lamps.values())
+        self._queue(messages.RingSet(strip, "dot", 0) for strip in self._rings.values())
+
+    def _queue_meter_modes(self, now: float) -> None:
+        bars = self._bars in {"vertical", "horizontal"}
+        # Sources disagree about which bit holds peaks and which draws the
+        # bar; both or neither is the same by every reading.
+        self._queue(
+            messages.MeterMode(
+                strip, signal_lamp=True, peak_hold=bars, lcd_bar=bars, device_id=self._device_id
+            )
+            for strip in self._meters.values()
+        )
+        if bars:
+            self._queue([messages.MeterOrientation(self._bars == "vertical", self._device_id)])
+            self._text_from = now + self._redraw
+
+    # The bridge speaks.
+
+    def send(self, item: Show, now: float) -> None:
+        """Queue what shows ``item``; a control this unit lacks is dropped."""
+        self._now = now
+        match item:
+            case ShowMotor(_, control, position):
+                channel = self._motors.get(control)
+                if channel is not None:
+                    self._out.append(encode(messages.FaderMoved(channel, self._place(position))))
+            case ShowLamp(_, control, state):
+                lamp = self._lamps.get(control)
+                if lamp is not None:
+                    self._out.append(lamp[state])
+            case ShowMeter(_, control, level):
+                self._show_meter(control, level, now)
+            case ShowRing(_, control, position, mode):
+                self._show_ring(control, position, mode)
+            case ShowText(_, control, text):
+                self._show_text(control, text)
+            case ShowColour(_, control, colour):
+                self._show_colour(control, colour)
+
+    def _place(self, position: float) -> int:
+        place = round(min(max(position, 0.0), 1.0) * self._steps)
+        return self._top if place == self._steps else place << _COARSE
+
+    def _show_ring(self, control: ControlId, position: float | None, mode: RingMode) -> None:
+        strip = self._rings.get(control)
+        if strip is None:
+            return
+        lamp = 0
+        if position is not None:
+            reach = _RING_CENTRE - 1 if mode == "spread" else 2 * (_RING_CENTRE - 1)
+            lamp = 1 + round(min(max(position, 0.0), 1.0) * reach)
+        centred = mode == "pan" and lamp == _RING_CENTRE
+        self._queue([messages.RingSet(strip, _RINGS[mode], lamp, centred)])
+
+    def _show_colour(self, control: ControlId, colour: Colour) -> None:
+        strip = self._colours.get(control)
+        if strip is not None:
+            self._display.colour(strip, colour)
+
+    def _show_meter(self, control: ControlId, level: float, now: float) -> None:
+        strip = self._meters.get(control)
+        if strip is None:
+            return
+        bar = bisect_right(_SEGMENTS, level)
+        if bar == len(_SEGMENTS):
+            if strip not in self._overloads:
+                self._queue([messages.MeterOverload(strip, lit=True)])
+            self._overloads[strip] = now + OVERLOAD_HOLD
+        # The bar falls by itself: one that has fallen need not be told again.
+        if bar or strip not in self._quiet_meters:
+            self._queue([messages.MeterLevel(strip, bar)])
+        if bar:
+            self._quiet_meters.discard(strip)
+        else:
+            self._quiet_meters.add(strip)
+
+    def _show_text(self, control: ControlId, text: str) -> None:
+        cell = self._texts.get(control)
+        if cell is not None:
+            row, strip, width = cell
+            self._display.write_cell(row, strip, text, width)
+        elif control == self._time:
+            self._display.write_time(text)
+        elif control == self._assignment:
+            self._display.write_assignment(text)
+
+    def _queue(self, orders: Iterable[messages.ToSurface]) -> None:
+        self._out += map(encode, orders)
+
+    def data_to_send(self) -> list[bytes]:
+        """Return what is queued, and all display changes since the last call at once."""
+        out, self._out = self._out, []
+        if self._display.pending and self._now >= self._text_from:
+            out += self._display.changes()
+        return out
+
+    def close(self, now: float) -> None:
+        """Say so on the display and make the lamps dark; motors stay where they are."""
+        self._now = now
+        self._text_from = now
+        self._display.write_notice("surfacebridge stopped")
+        self._queue_dark()
+
+
+def _number(sheet: DeviceSheet, fact: str, default: float) -> float:
+    value = sheet.facts.get(fact, default)
+    return value if isinstance(value, int | float) else default
