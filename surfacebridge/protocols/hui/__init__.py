@@ -1,0 +1,1 @@
+"""Mackie HUI, both roles."""
