@@ -1,0 +1,189 @@
+"""Stories as people write them, and what they are told when they mistype."""
+
+from math import inf
+
+import pytest
+
+from surfacebridge.mapping.document import Story, StoryStep
+from surfacebridge.mapping.problems import Problem
+from surfacebridge.mapping.source import Span
+from surfacebridge.rehearsal.story import (
+    Action,
+    Anything,
+    Expect,
+    Lose,
+    MidiSaid,
+    Move,
+    OscSaid,
+    ParameterSaid,
+    Plug,
+    Press,
+    Receive,
+    Release,
+    Restart,
+    Send,
+    Sent,
+    Shown,
+    Step,
+    Tap,
+    TextSaid,
+    Touch,
+    Turn,
+    Unplug,
+    Wait,
+    Words,
+    read_stories,
+    read_story,
+)
+
+WORDS = Words(
+    controls=["x.fader.1", "x.fader.2", "x.mute.1", "x.lcd.1.top", "x.vpot.1"],
+    surfaces=["x", "box"],
+    targets=["desk", "daw", "logic"],
+    parameters={"desk": ["ch.1.fader", "ch.1.meter"], "daw": [], "logic": []},
+)
+
+
+def read(*steps: str) -> tuple[list[Step], list[Problem]]:
+    written = tuple(
+        StoryStep(text, Span("rig.yaml", at, 7)) for at, text in enumerate(steps, start=10)
+    )
+    return read_story(Story("a story", written, Span("rig.yaml", 9, 3)), WORDS)
+
+
+def action(text: str) -> Action:
+    steps, problems = read(text)
+    assert problems == []
+    (step,) = steps
+    assert step.text == text
+    return step.action
+
+
+def complaint(text: str) -> str:
+    _, problems = read(text)
+    (problem,) = problems
+    return str(problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("touch x.fader.1", Touch("x.fader.1")),
+        ("release x.fader.1", Release("x.fader.1")),
+        ("press x.mute.1", Press("x.mute.1")),
+        ("up x.mute.1", Release("x.mute.1")),
+        ("tap x.mute.1", Tap("x.mute.1", 0.05)),
+        ("hold x.mute.1 1s", Tap("x.mute.1", 1.0)),
+        ("turn x.vpot.1 +3", Turn("x.vpot.1", 3)),
+        ("turn x.vpot.1 -12", Turn("x.vpot.1", -12)),
+        ("wait 300ms", Wait(0.3)),
+        ("unplug x", Unplug("x")),
+        ("plug desk", Plug("desk")),
+        ("restart daw", Restart("daw")),
+        ("lose 5% of x", Lose("x", 0.05)),
+        ("send x 90 10 7F", Send("x", MidiSaid(b"\x90\x10\x7f"))),
+        ("send x midi e0 00 40", Send("x", MidiSaid(b"\xe0\x00\x40"))),
+        ('send box "F1 512"', Send("box", TextSaid("F1 512"))),
+        ("recv logic midi E2 00 40", Receive("logic", MidiSaid(b"\xe2\x00\x40"))),
+        ("expect nothing", Expect(Anything(), never=True)),
+        ("expect nothing within 1s", Expect(Anything(), never=True, within=1.0)),
+        ("expect no x.fader.1", Expect(Shown("x.fader.1", None, None), never=True)),
+        ("expect no x", Expect(Sent("x", None, None), never=True)),
+        (
+            "expect no desk within 2s",
+            Expect(Sent("desk", None, None), never=True, within=2.0),
+        ),
+        ("expect x midi E0 00 40", Expect(Sent("x", MidiSaid(b"\xe0\x00\x40"), None))),
+        ('expect box "M3 512"', Expect(Sent("box", TextSaid("M3 512"), None))),
+    ],
+)
+def test_a_step_says_what_it_does(text: str, expected: Action) -> None:
+    assert action(text) == expected
+
+
+def test_a_move_has_a_place_and_may_take_its_time() -> None:
+    move = action("move x.fader.1 0dB in 300ms")
+    assert isinstance(move, Move)
+    assert (move.to.number, move.to.unit, move.over) == (0.0, "dB", 0.3)
+    at_once = action("move x.fader.1 -oo")
+    assert isinstance(at_once, Move)
+    assert (at_once.to.number, at_once.over) == (-inf, 0.0)
+
+
+def test_an_osc_message_keeps_its_arguments_in_order() -> None:
+    heard = action('recv daw:/strip/name 16 "Strings L"')
+    assert isinstance(heard, Receive)
+    assert isinstance(heard.said, OscSaid)
+    assert (heard.endpoint, heard.said.address) == ("daw", "/strip/name")
+    number, name = heard.said.args
+    assert (number.number, name.word, name.quoted) == (16.0, "Strings L", True)
+
+
+def test_an_expectation_takes_a_tolerance_and_a_time_in_any_order() -> None:
+    for text in (
+        "expect desk:/ch/01/mix/fader 0.75 ~0.001 within 50ms",
+        "expect desk:/ch/01/mix/fader 0.75 within 50ms ~0.001",
+    ):
+        expect = action(text)
+        assert isinstance(expect, Expect)
+        assert isinstance(expect.what, Sent)
+        assert (expect.what.tolerance, expect.within) == (0.001, 0.05)
+
+
+def test_a_parameter_may_be_named_instead_of_its_address() -> None:
+    heard = action("recv desk.ch.1.meter -12dB")
+    assert isinstance(heard, Receive)
+    assert isinstance(heard.said, ParameterSaid)
+    assert (heard.said.name, heard.said.value.number) == ("desk.ch.1.meter", -12.0)
+
+
+def test_a_control_shows_a_place_a_lamp_state_or_a_text() -> None:
+    for text, word in (("lit", "lit"), ('"Kick 1"', "Kick 1")):
+        expect = action(f"expect x.lcd.1.top {text}")
+        assert isinstance(expect, Expect)
+        assert isinstance(expect.what, Shown)
+        assert expect.what.value is not None
+        assert expect.what.value.word == word
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("toutch x.fader.1", "10:7: no step 'toutch'; did you mean 'touch'?"),
+        ("touch x.fadr.1", "10:13: x has no control 'fadr.1'; did you mean 'x.fader.1'"),
+        ("touch y.fader.1", "10:13: no surface 'y'; there is x, box"),
+        ("touch", "10:12: a control such as x.fader.1 is missing here"),
+        ("touch x.fader.1 now", "10:23: 'now' is too much here"),
+        ("move x.fader.1", "10:21: a place such as 0dB or 0.5 is missing here"),
+        ("move x.fader.1 0dB in soon", "10:29: a time is written 300ms or 2s, not 'soon'"),
+        ("turn x.vpot.1 lots", "10:21: ticks are written +3 or -3, not 'lots'"),
+        ("recv dsk:/ch 1", "10:12: no target 'dsk'; did you mean 'desk'?"),
+        ("recv desk.ch.1.fadr 0", "10:12: desk has no parameter 'ch.1.fadr'; did you mean"),
+        ("recv daw:play 1", "10:12: an OSC address begins with '/', as in 'daw:/…'"),
+        ("send x E0 100", "10:17: a byte is two hex digits, not '100'"),
+        ("send x", "10:13: a message such as 90 68 7F is missing here"),
+        ("expect x.fader.1", "10:23: say what it shows"),
+        ("expect", "10:13: what is expected is missing here"),
+        ("expect x.mutt.1 lit", "10:14: x has no control 'mutt.1'; did you mean 'x.mute.1'"),
+        ("expect daw:/play 1 ~near", "10:26: a tolerance is written ~0.01, not '~near'"),
+        ("lose some of x", "10:12: a share is written 5%, not 'some'"),
+        ("lose 5% x", "'of' and a name are missing here"),
+        ('expect box "M3 512', "10:18: this quotation mark is never closed"),
+        ("expect nothing ~1", "10:22: nothing has no tolerance"),
+        ("expect daw", "10:17: a message such as 90 68 7F is missing here"),
+        ("", "10:7: a step is missing here"),
+    ],
+)
+def test_a_wrong_word_is_blamed_where_it_stands(text: str, message: str) -> None:
+    assert message in complaint(text)
+
+
+def test_all_problems_of_all_stories_come_in_one_run_by_place() -> None:
+    def story(name: str, line: int, *texts: str) -> Story:
+        steps = (StoryStep(text, Span("rig.yaml", line, 7)) for text in texts)
+        return Story(name, tuple(steps), Span("rig.yaml", line - 1, 3))
+
+    stories = [story("late", 30, "tuch x.fader.1"), story("early", 20, "wait 1s", "expct nothing")]
+    found, problems = read_stories(stories, WORDS)
+    assert [problem.span.line for problem in problems] == [20, 30]
+    assert [step.action for step in found["early"]] == [Wait(1.0)]
