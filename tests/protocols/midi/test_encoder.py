@@ -3,8 +3,10 @@ import pytest
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.midi.encoder import encode
 from surfacebridge.protocols.midi.messages import (
+    ActiveSensing,
     ChannelPressure,
     Clock,
+    Continue,
     ControlChange,
     KeyPressure,
     MidiMessage,
@@ -15,7 +17,10 @@ from surfacebridge.protocols.midi.messages import (
     QuarterFrame,
     SongPosition,
     SongSelect,
+    Start,
+    Stop,
     SysEx,
+    SystemReset,
     TuneRequest,
 )
 
@@ -36,6 +41,11 @@ from surfacebridge.protocols.midi.messages import (
         (SongSelect(5), "F3 05"),
         (TuneRequest(), "F6"),
         (Clock(), "F8"),
+        (Start(), "FA"),
+        (Continue(), "FB"),
+        (Stop(), "FC"),
+        (ActiveSensing(), "FE"),
+        (SystemReset(), "FF"),
     ],
 )
 def test_a_message_is_written_whole(message: MidiMessage, written: str) -> None:
