@@ -65,9 +65,13 @@ class Hub:
         """Return whether ``name`` counts as there."""
         return name in self._present
 
-    def take(self, origin: str, events: Iterable[Event], now: float) -> None:
-        """Decide on ``events`` from ``origin`` and send what follows, at once."""
-        started = perf_counter()
+    def take(
+        self, origin: str, events: Iterable[Event], now: float, since: float | None = None
+    ) -> None:
+        """Decide on ``events`` from ``origin`` and send what follows, at once.
+
+        ``since`` is the ``perf_counter`` time at which their bytes arrived.
+        """
         dirty: dict[str, Peer] = {}
         handle = self.engine.handle
         for event in events:
@@ -79,8 +83,8 @@ class Hub:
         for peer in dirty.values():
             if peer.flush() and peer.name != origin:
                 crossed = True
-        if crossed:
-            self.latency.add(perf_counter() - started)
+        if crossed and since is not None:
+            self.latency.add(perf_counter() - since)
         self._arm()
 
     def adopt(self, plan: Plan, now: float) -> None:

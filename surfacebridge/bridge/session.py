@@ -10,6 +10,7 @@ new profile, so nothing of an old connection can leak into the next.
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Final
 
 from surfacebridge.bridge.hub import Hub
@@ -94,12 +95,13 @@ class Session(ABC):
         """Say that the endpoint is there, where an open link is enough for that."""
 
     def _arrived(self, data: bytes) -> None:
+        since = perf_counter()
         now = self._loop.time()
         for tap in self.taps:
             tap(self.name, "in", data, now)
         events = self.endpoint.receive(data, now)
         if events:
-            self._hub.take(self.name, events, now)
+            self._hub.take(self.name, events, now, since)
         self.flush()
         self._arm()
 

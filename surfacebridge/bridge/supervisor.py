@@ -7,6 +7,7 @@ once, in a sentence, what is missing.  Does not own: what flows (``session``).
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -66,10 +67,19 @@ class Supervisor:
         self.sessions: Final[dict[str, Session]] = {}
         self.health: Final = {place.name: LinkHealth(place.name, place.address) for place in places}
         self.taps: Final[list[Tap]] = []
+        self._past: Counter[str] = Counter()
         self._hub = hub
         self._places = tuple(places)
         self._loop = asyncio.get_running_loop()
         self._chance = random.Random()  # noqa: S311 - spreads waits, guards nothing
+
+    @property
+    def counts(self) -> Counter[str]:
+        """What the links moved and dropped so far, reopened ones included: ``desk sent`` …."""
+        total = Counter(self._past)
+        for name, session in self.sessions.items():
+            total.update(_moved(name, session.link))
+        return total
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until ``stop`` is set, then say goodbye to everyone."""
@@ -94,6 +104,7 @@ class Supervisor:
                     self.sessions.pop(place.name, None)
                     raise
                 self.sessions.pop(place.name, None)
+                self._past.update(_moved(place.name, session.link))
                 await session.stop(polite=False)
                 self._tell(place.name, "lost", lost.reason)
                 self.health[place.name].reopened += 1
@@ -151,3 +162,11 @@ class Supervisor:
         if was != state or state in {"waiting", "refused"}:
             level = logging.INFO if state in {"connected", "syncing"} else logging.WARNING
             log.log(level, "%s is %s. %s", name, state, reason)
+
+
+def _moved(name: str, link: Link) -> dict[str, int]:
+    return {
+        f"{name} received": link.received,
+        f"{name} sent": link.sent,
+        f"{name} dropped": link.dropped,
+    }

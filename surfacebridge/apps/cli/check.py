@@ -1,0 +1,49 @@
+"""``surfacebridge check``: say whether a rig is right."""
+
+import sys
+
+import click
+
+from surfacebridge import __version__
+
+
+@click.command("check")
+@click.argument("rigs", nargs=-1, required=True, metavar="RIG...")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="How to say what is wrong.",
+)
+def command(rigs: tuple[str, ...], settings: tuple[str, ...], form: str) -> None:
+    """Check each RIG, a file or the name of one that comes with surfacebridge.
+
+    Says everything that is wrong in one run, with file, line and column.
+    Ends with status 0 when all are right, 2 when one is not.
+    """
+    from surfacebridge.apps.cli.options import read_settings
+    from surfacebridge.apps.mapping_files import load_rig
+    from surfacebridge.mapping.render import as_json, as_sarif, as_text
+
+    loaded = [load_rig(rig, read_settings(settings)) for rig in rigs]
+    problems = [problem for one in loaded for problem in one.problems]
+    sources = [source for one in loaded for source in one.sources]
+    match form:
+        case "json":
+            click.echo(as_json(problems))
+        case "sarif":
+            click.echo(as_sarif(problems, __version__))
+        case _:
+            if problems:
+                click.echo(as_text(problems, sources), nl=False)
+            for one in loaded:
+                if one.plan is not None:
+                    click.echo(
+                        f"{one.source.path}: right. {len(one.plan.lines)} lines, "
+                        f"{len(one.plan.strips)} strips, {len(one.plan.banks)} banks."
+                    )
+    if any(one.errors for one in loaded):
+        sys.exit(2)

@@ -1,0 +1,16 @@
+"""Options that several commands share."""
+
+from collections.abc import Iterable
+
+import click
+
+
+def read_settings(written: Iterable[str]) -> dict[str, str]:
+    """Return ``NAME=VALUE`` options as a dict; a usage error says how to write one."""
+    settings = {}
+    for one in written:
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"'{one}' is not NAME=VALUE, as in --set desk_ip=10.0.0.5.")
+        settings[name] = value
+    return settings

@@ -1,0 +1,131 @@
+"""Finding files: a rig by path or by the name of one we ship, and its sheets.
+
+Owns: reading mapping and sheet files from disk.  Does not own: what they say.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from surfacebridge.mapping.document import Document
+from surfacebridge.mapping.problems import Problem, did_you_mean
+from surfacebridge.mapping.source import Source, Span
+from surfacebridge.routing.plan import Plan
+
+# The reader refuses larger texts too; this keeps us from reading a disk image first.
+LARGEST_FILE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRig:
+    """A rig file as far as it could be understood; ``plan`` is ``None`` beside errors."""
+
+    source: Source
+    document: Document | None
+    plan: Plan | None
+    problems: tuple[Problem, ...]
+    sources: tuple[Source, ...]
+    """Every file that was read, to show lines from."""
+
+    @property
+    def errors(self) -> int:
+        """How many problems keep the rig from running."""
+        return sum(problem.severity == "error" for problem in self.problems)
+
+
+def mappings_folder() -> Path:
+    """Return where the shipped mappings are, in a wheel or in a source tree."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "_mappings"
+    return shipped if shipped.is_dir() else package.parent / "mappings"
+
+
+def shipped_rigs() -> list[str]:
+    """Return the names of the rigs that come with surfacebridge."""
+    return sorted(path.stem for path in (mappings_folder() / "rigs").glob("*.yaml"))
+
+
+def find_rig(name: str) -> Path | None:
+    """Return the file that ``name`` means: a path, or the name of a shipped rig."""
+    path = Path(name)
+    if path.is_file():
+        return path
+    shipped = mappings_folder() / "rigs" / f"{name.removesuffix('.yaml')}.yaml"
+    return shipped if "/" not in name and shipped.is_file() else None
+
+
+def load_rig(name: str, overrides: Mapping[str, str]) -> LoadedRig:
+    """Read, parse and compile the rig ``name``; every problem is in the result, none raises."""
+    from surfacebridge.mapping.inline import sheet_of_inline
+    from surfacebridge.mapping.parser import read_mapping
+    from surfacebridge.mapping.sheets import catalogue_of
+    from surfacebridge.routing.compiler import Products, compile_mapping
+
+    path = find_rig(name)
+    if path is None:
+        hint = did_you_mean(name, shipped_rigs())
+        ours = ", ".join(shipped_rigs())
+        message = f"there is no such file{hint}. Rigs that come with surfacebridge: {ours}."
+        problem = Problem(Span(name, 1, 1), message, "no-file")
+        return LoadedRig(Source(name, ""), None, None, (problem,), ())
+    sources: list[Source] = []
+    read = _read(path, sources)
+    if isinstance(read, Problem):
+        return LoadedRig(Source(str(path), ""), None, None, (read,), ())
+
+    def include(text: str, span: Span) -> Source | Problem:
+        found = Path(span.path).parent / text
+        if not found.is_file():
+            return Problem(span, f"there is no file '{text}' beside this one", "include")
+        return _read(found, sources)
+
+    document, problems = read_mapping(read, include, overrides)
+    plan = None
+    if document is not None:
+        catalogue = catalogue_of(SheetFolder(mappings_folder(), path.parent))
+        products = Products(catalogue.device, catalogue.target, sheet_of_inline)
+        plan, more = compile_mapping(document, products)
+        problems = sorted({*problems, *more}, key=lambda problem: (problem.span, problem.message))
+    if any(problem.severity == "error" for problem in problems):
+        plan = None
+    return LoadedRig(read, document, plan, tuple(problems), tuple(sources))
+
+
+class SheetFolder:
+    """Sheet files in the shipped mappings, and in ``devices`` and ``targets`` beside a rig."""
+
+    def __init__(self, shipped: Path, beside: Path) -> None:
+        self._folders = (beside, shipped)
+
+    def read(self, kind: Literal["devices", "targets"], name: str) -> Source | None:
+        """Return the text of one sheet, or ``None``; the user's own come first."""
+        if ".." in name:
+            return None
+        for folder in self._folders:
+            path = folder / kind / f"{name}.yaml"
+            if path.is_file():
+                read = _read(path, [])
+                return read if isinstance(read, Source) else None
+        return None
+
+    def names(self, kind: Literal["devices", "targets"]) -> Iterable[str]:
+        """Return the names of all sheets of a kind, ``MAKER/MODEL``."""
+        for folder in self._folders:
+            for path in (folder / kind).glob("*/*.yaml"):
+                yield f"{path.parent.name}/{path.stem}"
+
+
+def _read(path: Path, sources: list[Source]) -> Source | Problem:
+    span = Span(str(path), 1, 1)
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            return Problem(span, "this file is larger than 1 MiB; no mapping is", "too-large")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return Problem(span, "this is not text in UTF-8; save it as UTF-8 again", "not-text")
+    except OSError as error:
+        return Problem(span, f"this file cannot be read: {error.strerror}", "no-file")
+    source = Source(str(path), text)
+    sources.append(source)
+    return source

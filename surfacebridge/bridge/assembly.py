@@ -1,0 +1,75 @@
+"""Plan and document → the places to keep running.
+
+Owns: which address each endpoint has and how its profile is made.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from surfacebridge.bridge.supervisor import Place, SurfacePlace, TargetPlace
+from surfacebridge.errors import AddressError
+from surfacebridge.mapping.document import Document, SurfaceDecl, TargetDecl
+from surfacebridge.mapping.lines import RawOsc
+from surfacebridge.model.sheets import TargetSheet
+from surfacebridge.profiles.base import TargetEndpoint
+from surfacebridge.profiles.plain_osc import PlainOsc
+from surfacebridge.profiles.registry import surface_endpoint, target_endpoint
+from surfacebridge.routing.plan import Plan
+from surfacebridge.transports.address import parse_address
+
+
+def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Place]:
+    """Return every endpoint of a rig; ``at`` gives addresses that replace the file's.
+
+    Raises ``AddressError`` for an address that cannot be read or is missing.
+    """
+    places: list[Place] = []
+    for name, surface in document.surfaces.items():
+        address = at.get(name) or _surface_address(surface)
+        parse_address(address)
+        places.append(
+            SurfacePlace(name, address, partial(surface_endpoint, name, plan.surfaces[name]))
+        )
+    for name, target in document.targets.items():
+        sheet = plan.targets[name]
+        address = at.get(name) or _target_address(target, sheet)
+        parse_address(address)
+        places.append(TargetPlace(name, address, _target_profile(target, sheet, plan)))
+    return places
+
+
+def _surface_address(surface: SurfaceDecl) -> str:
+    if surface.address is None:
+        raise AddressError(
+            surface.name, f"The rig does not say where {surface.name} is; add 'port: NAME' to it."
+        )
+    return surface.address
+
+
+def _target_address(target: TargetDecl, sheet: TargetSheet) -> str:
+    if target.address is not None:
+        listen = f"?listen={target.listen}" if target.listen is not None else ""
+        return target.address + ("" if "?" in target.address else listen)
+    port = target.port or sheet.facts.get("port")
+    if target.host is None or port is None:
+        raise AddressError(
+            target.name, f"The rig does not say where {target.name} is; add 'host: ADDRESS' to it."
+        )
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    return f"{sheet.facts.get('transport', 'udp')}://{host}:{port}"
+
+
+def _target_profile(
+    target: TargetDecl, sheet: TargetSheet, plan: Plan
+) -> Callable[[], TargetEndpoint]:
+    if sheet.dialect != "plain_osc":
+        facts = {"serial": target.serial} if target.serial else {}
+        return partial(target_endpoint, target.name, sheet, facts)
+    hello = [_hello(raw, len(plan.strips)) for raw in target.hello]
+    return partial(PlainOsc, target.name, hello, target.heartbeat)
+
+
+def _hello(raw: RawOsc, strips: int) -> str:
+    words = [raw.address, *(f'"{arg.text}"' if arg.quoted else arg.text for arg in raw.args)]
+    text = " ".join(words)
+    return text.replace("{strips:i}", str(strips)).replace("{strips}", str(strips))
