@@ -136,8 +136,10 @@ def _read_one(scalar: Scalar, problems: list[Problem], *, in_strip: bool) -> Lin
         return None
     head = _HEAD.match(scalar.text)
     if head is None:
-        message = "an arrow is missing: '<>' both ways, '>' to the target, '<' to the surface"
-        problems.append(Problem(scalar.span, message, "arrow"))
+        message = "an arrow is missing here: '<>' both ways, '>' to the target, '<' to the surface"
+        words = tokens(scalar)
+        span = words[1].span if len(words) > 1 else scalar.at(len(scalar.text))
+        problems.append(Problem(span, message, "arrow"))
         return None
     own = _OWN_WORDS.search(scalar.text)
     if own is not None:

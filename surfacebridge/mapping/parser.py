@@ -374,7 +374,8 @@ class _Reading:
         values = tuple(one.text for one in _scalars(body.get("values")))
         default = _text(body.get("default")) or (values[0] if values else str(low))
         allowed = default in values if values else low <= _whole(body.get("default"), low) <= high
-        if not allowed:
+        said = body.key("range") is not None or values
+        if said and not allowed:
             place = body.get("default")
             message = f"the default '{default}' is none of its values"
             self._note(place.span if place else span, message, "variable")

@@ -56,6 +56,12 @@ def _identifier(text: str) -> str:
     return text
 
 
+def _version(text: str) -> str:
+    if text != "1":
+        raise _refuse(f"this surfacebridge reads version 1 of the language, not '{text}'")
+    return text
+
+
 def _whole(text: str) -> str:
     if not _WHOLE.fullmatch(text):
         raise _refuse(f"a whole number is expected here, not '{text}'")
@@ -85,7 +91,7 @@ Port = Annotated[
 Duration = Annotated[str, AfterValidator(_duration), WithJsonSchema({"type": "string"})]
 Flag = Annotated[Literal["true", "false"], WithJsonSchema({"type": "boolean"})]
 Free = Annotated[Any, WithJsonSchema({})]
-Version = Annotated[Literal["1"], WithJsonSchema({"const": 1})]
+Version = Annotated[str, AfterValidator(_version), WithJsonSchema({"const": 1})]
 
 
 class Shape(BaseModel):
@@ -370,8 +376,8 @@ def _problem(model: type[BaseModel], node: Node, error: ErrorDetails) -> Problem
         case "shape":
             return Problem(span, str(context.get("reason")), "value")
         case "too_short" | "too_long":
-            message = f"{context.get('min_length', context.get('max_length'))} items are expected"
-            return Problem(span, f"{message} here: before and after", "value")
+            message = "two texts are expected here: for the page before, and for the one after"
+            return Problem(span, message, "value")
         case kind:
             expected = _EXPECTED.get(kind, "something else")
             return Problem(span, _mismatch(expected, node, loc, error["input"]), "kind")

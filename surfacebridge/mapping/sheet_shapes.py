@@ -6,9 +6,9 @@ inherits is checked in its own file, so nothing but its name is required here.
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, WithJsonSchema
+from pydantic import Discriminator, Field, Tag
 
-from surfacebridge.mapping.shapes import Flag, Free, Shape, Text, Whole
+from surfacebridge.mapping.shapes import Flag, Free, Shape, Text, Version, Whole
 
 Known = Literal["measured", "documented", "assumed"]
 
@@ -52,9 +52,7 @@ class ControlShape(Shape):
 class SheetShape(Shape):
     """What both kinds of sheet have."""
 
-    version: Annotated[Literal["1"], WithJsonSchema({"const": 1})] = Field(
-        alias="surfacebridge-sheet"
-    )
+    version: Version = Field(alias="surfacebridge-sheet")
     extends: Text | None = None
     title: Text | None = None
     dialect: Text | None = None

@@ -105,6 +105,8 @@ def check_name(scalar: Scalar, what: str, problems: list[Problem]) -> bool:
     end = found.end() if found else 0
     if found and end == len(text):
         return True
+    if text[end : end + 1] == "." and text[end + 1 : end + 2] not in {"", "."}:
+        end += 1
     if not text:
         message = f"{what} is missing here"
     elif text[end:] == "." or text[end : end + 2] == "..":

@@ -11,7 +11,7 @@ what they would grow to is counted before anybody walks it.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ruamel.yaml import YAML
@@ -265,7 +265,7 @@ class _Reading:
                 message = f"{key.text!r} stands here twice (first on line {first})"
                 self._note(key.span, message, "yaml-duplicate-key")
             else:
-                entries[key.text] = (key, value)
+                entries[key.text] = (key, _beside(key, value))
         return tuple(entries.values())
 
     def _alias(self, event: AliasEvent) -> None:
@@ -329,6 +329,14 @@ class _Reading:
             place = self._span(start + at)
             pieces.append(Piece(offset, place.line, place.column))
         return tuple(pieces) or whole
+
+
+def _beside(key: Scalar, value: Node) -> Node:
+    """Return a value that is not there at all as standing after its key, not at what follows."""
+    if not isinstance(value, Scalar) or value.quoted or value.text:
+        return value
+    span = key.at(len(key.text))
+    return replace(value, span=span, pieces=(Piece(0, span.line, span.column),), end_line=span.line)
 
 
 _ESCAPE_LENGTHS: Final = {"x": 4, "u": 6, "U": 10}
