@@ -13,14 +13,13 @@ Edge = Literal["clamp", "wrap", "blank"]
 
 
 class Banks:
-    """Which subject each strip stands for.  Every change starts a new epoch."""
+    """Which subject each strip stands for."""
 
     def __init__(self, banks: Sequence[Bank], strips: int, edge: Edge) -> None:
         self._banks = {bank.name: bank for bank in banks}
         self._offsets = dict.fromkeys(self._banks, 0)
         self._strips = strips
         self._edge = edge
-        self.epoch = 0
         self.active = banks[0].name if banks else ""
 
     @property
@@ -48,7 +47,6 @@ class Banks:
         if name not in self._banks or name == self.active:
             return False
         self.active = name
-        self.epoch += 1
         return True
 
     def move(self, subjects: int) -> bool:
@@ -56,19 +54,10 @@ class Banks:
         bank = self.bank
         if bank is None or not bank.subjects:
             return False
-        count = len(bank.subjects)
-        place = self.offset + subjects
-        match self._edge:
-            case "wrap":
-                place %= count
-            case "clamp":
-                place = min(max(place, 0), max(count - self._strips, 0))
-            case "blank":
-                place = min(max(place, 0), count - 1)
+        place = self._kept(self.offset + subjects, len(bank.subjects))
         if place == self.offset:
             return False
         self._offsets[self.active] = place
-        self.epoch += 1
         return True
 
     def adopt(self, other: "Banks") -> None:
@@ -77,6 +66,14 @@ class Banks:
             self.active = other.active
         for name, offset in other._offsets.items():  # noqa: SLF001 - the same class
             if name in self._banks:
-                count = len(self._banks[name].subjects)
-                self._offsets[name] = min(offset, max(count - 1, 0))
-        self.epoch = other.epoch + 1
+                self._offsets[name] = self._kept(offset, len(self._banks[name].subjects))
+
+    def _kept(self, place: int, count: int) -> int:
+        """Return ``place`` as far as the edge allows it in a bank of ``count`` subjects."""
+        match self._edge:
+            case "wrap":
+                return place % count if count else 0
+            case "clamp":
+                return min(max(place, 0), max(count - self._strips, 0))
+            case "blank":
+                return min(max(place, 0), max(count - 1, 0))

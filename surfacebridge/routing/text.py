@@ -70,7 +70,10 @@ def format_value(value: Value, spec: ParameterSpec | None, form: str) -> str:
     if form == "pan" or (kind == "pan" and not form):
         pan = float(value) if kind == "pan" else float(value) * 2 - 1
         return format_pan(pan)
-    return f"{value:g}" if isinstance(value, int) else f"{value:.2f}".rstrip("0").rstrip(".")
+    if isinstance(value, int):
+        return str(value)
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def _starts(words: list[str]) -> set[int]:
