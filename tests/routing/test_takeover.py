@@ -49,7 +49,7 @@ def test_tolerant_pickup_catches_from_nearby() -> None:
 
 def test_an_unknown_value_is_not_overwritten_except_by_a_jump() -> None:
     for way in ("pickup", "pickup(tolerant)", "scale", "parallel"):
-        takeover = Takeover(way)  # type: ignore[arg-type]
+        takeover = Takeover(way)
         assert takeover.moved(0.3, None) is None
         assert takeover.moved(0.4, None) is None
 
@@ -83,7 +83,7 @@ def test_scale_and_fader_arrive_at_the_end_together(start: float, value: float) 
         scale, now = Takeover("scale"), value
         scale.moved(start, now)
         for step in range(1, 11):
-            taken = scale.moved(start + (end - start) * step / 10, now)
+            taken = scale.moved(max(start + (end - start) * step / 10, 0.0), now)
             assert taken is not None
             assert 0.0 <= taken <= 1.0
             now = taken
