@@ -149,7 +149,9 @@ class Supervisor:
     def _look(self, name: str, session: Session) -> None:
         health = session.health
         if health.alive:
-            self._tell(name, "connected" if health.synced else "syncing", health.peer)
+            # Only a target has something to read before it can be trusted.
+            reading = isinstance(session, TargetSession) and not health.synced
+            self._tell(name, "syncing" if reading else "connected", health.peer)
         else:
             self._tell(name, "silent", health.reason)
 

@@ -42,8 +42,8 @@ def command(rigs: tuple[str, ...], settings: tuple[str, ...], form: str) -> None
             for one in loaded:
                 if one.plan is not None:
                     click.echo(
-                        f"{one.source.path}: right. {len(one.plan.lines)} lines, "
-                        f"{len(one.plan.strips)} strips, {len(one.plan.banks)} banks."
+                        f"{one.source.path}: right (lines: {len(one.plan.lines)}, "
+                        f"strips: {len(one.plan.strips)}, banks: {len(one.plan.banks)})."
                     )
     if any(one.errors for one in loaded):
         sys.exit(2)

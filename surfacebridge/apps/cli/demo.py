@@ -25,7 +25,9 @@ def command(seconds: float, plain: bool) -> None:
     Ends with status 0 if the surface shows what the desk holds, 1 if not.
     """
     from surfacebridge.apps.cli.demo_show import run_show
+    from surfacebridge.apps.logs import set_up
 
+    set_up(verbosity=-1)
     try:
         good = asyncio.run(run_show(seconds, draw=not plain and sys.stdout.isatty()))
     except KeyboardInterrupt:

@@ -71,12 +71,12 @@ class View:
         """Return the picture of this moment."""
         table = Table.grid(padding=(0, 1))
         for _ in range(STRIPS):
-            table.add_column(justify="center", width=8)
+            table.add_column(width=8, no_wrap=True)
         table.add_row(*(self._scribble(strip) for strip in range(1, STRIPS + 1)))
         table.add_row(*(self._lamps(strip) for strip in range(1, STRIPS + 1)))
         for row in range(ROWS):
             table.add_row(*(self._fader_row(strip, row) for strip in range(1, STRIPS + 1)))
-        table.add_row(*(Text(f"ch {self._stage.channel(s)}", "dim") for s in range(1, STRIPS + 1)))
+        table.add_row(*(Text(f" ch {self._stage.channel(s)}", "dim") for s in range(1, STRIPS + 1)))
         body = Group(table, Text(""), Text(self._caption, "bold"), self._links())
         return Panel(body, title="X-Touch ⇄ surfacebridge ⇄ X32", width=8 * 9 + 7)
 
@@ -86,7 +86,7 @@ class View:
         return Text(f"{top[:7]:<7}\n{bottom[:7]:<7}", style)
 
     def _lamps(self, strip: int) -> Text:
-        text = Text()
+        text = Text(" ")
         for letter, key, style in (
             ("M", "mute", "red"),
             ("S", "solo", "yellow"),
@@ -100,7 +100,7 @@ class View:
         surface = self._stage.surface
         cap = round((1.0 - surface.fader_position(strip)) * (ROWS - 1))
         desk = round((1.0 - self._stage.fader(strip)) * (ROWS - 1))
-        text = Text()
+        text = Text(" ")
         if row == cap:
             text.append("╞█╡", "bold yellow" if surface.touched(strip) else "bold white")
         else:

@@ -1,0 +1,53 @@
+"""``surfacebridge monitor``: live traffic, in words."""
+
+import asyncio
+import sys
+import time
+
+import click
+
+
+@click.command("monitor")
+@click.argument("address")
+@click.option(
+    "--as",
+    "dialect",
+    type=click.Choice(["auto", "midi", "mcu", "hui", "osc", "bytes"]),
+    default="auto",
+    show_default=True,
+    help="What to decode it as; auto: OSC on udp:, Mackie Control elsewhere.",
+)
+@click.option("--host-side", is_flag=True, help="The other end is a DAW, not a surface.")
+@click.option("--send", "hello", metavar="OSC", help="Send this first: '/xremote', '/info'.")
+@click.option("--seconds", type=click.FloatRange(min=0), default=0.0, help="Stop after this long.")
+def command(address: str, dialect: str, host_side: bool, hello: str | None, seconds: float) -> None:
+    r"""Decode what arrives at ADDRESS until Ctrl-C.
+
+    \b
+      surfacebridge monitor midi:X-Touch
+      surfacebridge monitor udp://192.168.1.32:10023 --send /xremote
+      surfacebridge monitor pty:/tmp/x-touch
+    """
+    from surfacebridge.apps.watching import Words, watch
+    from surfacebridge.errors import SurfaceBridgeError
+
+    if dialect == "auto":
+        dialect = "osc" if address.startswith("udp:") else "mcu"
+    words = Words(dialect, host_side=host_side)
+    started = time.monotonic()
+
+    def show(data: bytes) -> None:
+        at = time.monotonic() - started
+        for line in words.say(data):
+            click.echo(f"{at:9.3f}  {line}")
+
+    def doubt(sentence: str) -> None:
+        click.echo(sentence, err=True)
+
+    try:
+        asyncio.run(watch(address, show, doubt, hello=hello, seconds=seconds))
+    except KeyboardInterrupt:
+        pass
+    except SurfaceBridgeError as wrong:
+        click.echo(f"surfacebridge: {wrong}", err=True)
+        sys.exit(2)

@@ -1,0 +1,53 @@
+"""``surfacebridge run``: connect a rig and keep it connected."""
+
+import asyncio
+import sys
+
+import click
+
+
+@click.command("run")
+@click.argument("rig", metavar="RIG")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting.")
+@click.option(
+    "--at",
+    "places",
+    multiple=True,
+    metavar="NAME=ADDRESS",
+    help="Where a surface or target is, instead of what the rig says: x=midi:X-Touch.",
+)
+@click.option("--no-reload", is_flag=True, help="Do not watch the file for changes.")
+@click.option("--json-logs", is_flag=True, help="Log one JSON object a line.")
+@click.option("-v", "--verbose", count=True, help="Log more.")
+def command(
+    rig: str,
+    settings: tuple[str, ...],
+    places: tuple[str, ...],
+    no_reload: bool,
+    json_logs: bool,
+    verbose: int,
+) -> None:
+    """Run RIG, a file or the name of one that comes with surfacebridge.
+
+    Opens what the rig names, waits for what is not there yet and says so, and
+    opens again what is lost.  A change of the file is taken over while
+    running; a file with errors is refused and the old one stays.  Ctrl-C stops.
+    """
+    from surfacebridge.apps.cli.options import read_settings
+    from surfacebridge.apps.cli.problems import refuse_errors
+    from surfacebridge.apps.logs import set_up
+    from surfacebridge.apps.mapping_files import load_rig
+    from surfacebridge.apps.running import run_rig
+    from surfacebridge.errors import SurfaceBridgeError
+
+    set_up(as_json=json_logs, verbosity=verbose)
+    overrides = read_settings(settings)
+    loaded = load_rig(rig, overrides)
+    refuse_errors(loaded)
+    try:
+        asyncio.run(
+            run_rig(loaded, at=read_settings(places), overrides=overrides, reload=not no_reload)
+        )
+    except SurfaceBridgeError as wrong:
+        click.echo(f"surfacebridge: {wrong}", err=True)
+        sys.exit(2)

@@ -1,0 +1,137 @@
+"""A rig at work until it is told to stop.
+
+Owns: the loop's signals, the clock for displays, and the watch on the file.
+Does not own: what happens between the links (``bridge``).
+"""
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from surfacebridge.apps.mapping_files import LoadedRig, load_rig
+from surfacebridge.bridge.assembly import places_of
+from surfacebridge.bridge.hub import Hub
+from surfacebridge.bridge.reload import FileWatch
+from surfacebridge.bridge.supervisor import Supervisor
+from surfacebridge.errors import MappingRefused
+from surfacebridge.mapping.render import as_text
+
+log = logging.getLogger(__name__)
+
+
+async def run_rig(
+    loaded: LoadedRig, *, at: Mapping[str, str], overrides: Mapping[str, str], reload: bool
+) -> None:
+    """Run ``loaded`` until SIGINT or SIGTERM; ``at`` replaces addresses of the rig.
+
+    Raises ``MappingRefused`` for a rig with errors and ``AddressError`` for an
+    address that cannot be read.
+    """
+    if loaded.plan is None or loaded.document is None:
+        raise MappingRefused(loaded.problems)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    _stop_on_signals(loop, stop)
+    hub = Hub(loaded.plan)
+    supervisor = Supervisor(hub, places_of(loaded.document, loaded.plan, at))
+    log.info("%s runs.  Ctrl-C stops it.", loaded.document.name or loaded.source.path)
+    # What lives now lives for the whole run: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_tell_time(hub))]
+        if reload:
+            tasks.append(group.create_task(_follow_file(hub, loaded, overrides)))
+        await supervisor.run(stop)
+        for task in tasks:
+            task.cancel()
+    _say_summary(hub, supervisor)
+
+
+def _stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if sys.platform == "win32":
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        else:
+            loop.add_signal_handler(number, stop.set)
+
+
+async def _tell_time(hub: Hub) -> None:
+    """Let displays that show the time of day follow it, at the turn of each second."""
+    with suppress(asyncio.CancelledError):
+        while True:
+            now = time.time()
+            clock = time.localtime(now)
+            hub.tick_clock(clock.tm_hour, clock.tm_min, clock.tm_sec)
+            await asyncio.sleep(1.0 - now % 1.0)
+
+
+async def _follow_file(hub: Hub, loaded: LoadedRig, overrides: Mapping[str, str]) -> None:
+    """Take over a changed file; refuse one with errors and keep the old plan."""
+    watch = FileWatch([Path(source.path) for source in loaded.sources])
+    loop = asyncio.get_running_loop()
+    with suppress(asyncio.CancelledError):
+        while True:
+            await watch.changed()
+            # Reading and compiling takes tens of milliseconds: not on the faders' loop.
+            fresh = await asyncio.to_thread(load_rig, loaded.source.path, overrides)
+            watch.follow([Path(source.path) for source in fresh.sources])
+            if fresh.plan is None:
+                log.warning(
+                    "%s has errors and is not taken over; what ran goes on.\n%s",
+                    loaded.source.path,
+                    as_text(fresh.problems, fresh.sources).rstrip(),
+                )
+                continue
+            if _moved_house(loaded, fresh):
+                log.warning(
+                    "%s names other surfaces or targets now; stop and start to use them. "
+                    "What ran goes on.",
+                    loaded.source.path,
+                )
+                continue
+            hub.adopt(fresh.plan, loop.time())
+            log.info("%s was changed and taken over.", loaded.source.path)
+
+
+def _moved_house(old: LoadedRig, new: LoadedRig) -> bool:
+    """Return whether endpoints came, went or moved: a link cannot be swapped under a hand."""
+    if old.document is None or new.document is None:
+        return True
+
+    def homes(loaded: LoadedRig) -> dict[str, object]:
+        document = loaded.document
+        if document is None:
+            return {}
+        surfaces = {
+            s.name: (s.device and s.device.text, s.address) for s in document.surfaces.values()
+        }
+        targets = {
+            t.name: (t.profile and t.profile.text, t.address, t.host, t.port, t.listen)
+            for t in document.targets.values()
+        }
+        return {**surfaces, **targets}
+
+    return homes(old) != homes(new)
+
+
+def _say_summary(hub: Hub, supervisor: Supervisor) -> None:
+    for name in sorted(supervisor.health):
+        counts = supervisor.counts
+        log.info(
+            "%s: %d chunks in, %d out, %d dropped.",
+            name,
+            counts[f"{name} received"],
+            counts[f"{name} sent"],
+            counts[f"{name} dropped"],
+        )
+    p50, p99 = (1e6 * value for value in hub.latency.percentiles(50, 99))
+    log.info("Bytes in to bytes out: p50 %.0f µs, p99 %.0f µs.", p50, p99)
+    for what, count in sorted(hub.engine.counts.items()):
+        log.info("%s: %d (see docs/running.md).", what, count)
