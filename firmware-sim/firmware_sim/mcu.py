@@ -13,7 +13,8 @@ from typing import Final
 
 from firmware_sim.display import Digits, Lcd
 from firmware_sim.lamps import LampState, Meter, Ring, lamp_state
-from firmware_sim.motor import READINGS, MotorFader
+from firmware_sim.motor import EXACT, Build, MotorFader
+from firmware_sim.sensing import READINGS
 from firmware_sim.wire import MidiParser
 
 STRIPS: Final = 8
@@ -21,6 +22,7 @@ MAIN: Final = STRIPS + 1
 
 # Devices step in whole ticks, so that what happens never depends on how time was handed out.
 TICK: Final = 0.005
+_TICK_MICROSECONDS: Final = 5000
 
 _MACKIE: Final = b"\xf0\x00\x00\x66"
 _TOUCH_NOTE: Final = 0x68
@@ -77,7 +79,7 @@ class MackieControl:
 
     ``servo`` is how its faders behave on release (see ``motor``); ``reports_motor`` makes it
     report positions its own motors moved to, as some clones do; ``top`` is the number it says
-    for a cap at the upper end.
+    for a cap at the upper end. ``build`` is what its faders are like, ``seed`` what is random.
     """
 
     version = b"V3.0 "
@@ -93,6 +95,8 @@ class MackieControl:
         servo: bool = True,
         reports_motor: bool = False,
         top: int = 16383,
+        build: Build = EXACT,
+        seed: int = 0,
     ) -> None:
         self.device_id = device_id
         self.reports_motor = reports_motor
@@ -101,8 +105,11 @@ class MackieControl:
             fought=dict.fromkeys(range(1, MAIN + 1), 0),
         )
         self._top = top
-        self._faders = {n: MotorFader(servo=servo) for n in range(1, MAIN + 1)}
-        self._reported = dict.fromkeys(self._faders, 0)
+        self._faders = {
+            n: MotorFader(servo=servo, build=build, seed=seed, name=f"fader {n}")
+            for n in range(1, MAIN + 1)
+        }
+        self._reported = {n: fader.reading for n, fader in self._faders.items()}
         self._received: dict[int, int] = {}
         self._output: list[bytes] = []
         self._owed = 0.0
@@ -139,14 +146,26 @@ class MackieControl:
     def advance(self, seconds: float) -> None:
         """Let time pass, in whole ticks of 5 ms; what is left over is kept for the next call."""
         self._owed += seconds
-        while self._owed >= TICK - 1e-9:
-            self._owed -= TICK
-            self._redrawing = max(0.0, self._redrawing - TICK)
-            for n, fader in self._faders.items():
-                fader.advance(TICK)
-                self._report(n)
-            for meter in self._meters.values():
-                meter.advance(TICK)
+        ticks = int(self._owed / TICK + 1e-6)
+        self._owed = max(0.0, self._owed - ticks * TICK)
+        while ticks > 0:
+            stride = self._stride(ticks)
+            ticks -= stride
+            self._live(stride * TICK)
+
+    def _stride(self, ticks: int) -> int:
+        """Return how many ticks can be taken at once, because nothing will move meanwhile."""
+        quiet = min(fader.quiet for fader in self._faders.values())
+        return min(ticks, max(1, -(-quiet // _TICK_MICROSECONDS)))
+
+    def _live(self, seconds: float) -> None:
+        self._redrawing = max(0.0, self._redrawing - seconds)
+        for n, fader in self._faders.items():
+            fader.advance(seconds)
+            self._say_touches(n)
+            self._report(n)
+        for meter in self._meters.values():
+            meter.advance(seconds)
 
     def power_cycle(self) -> None:
         """Switch off and on: lamps dark, text blank, the caps wherever they are."""
@@ -167,7 +186,7 @@ class MackieControl:
     def touch(self, n: int) -> None:
         """Put a finger on fader ``n``."""
         self._faders[n].touch()
-        self._say(0x90, _TOUCH_NOTE + n - 1, 0x7F)
+        self._say_touches(n)
 
     def move(self, n: int, position: float, seconds: float = 0) -> None:
         """Move fader ``n`` by hand to 0…1, at once or along an arm's path in ``seconds``."""
@@ -177,7 +196,7 @@ class MackieControl:
     def release(self, n: int) -> None:
         """Take the finger off fader ``n``."""
         self._faders[n].release()
-        self._say(0x90, _TOUCH_NOTE + n - 1, 0)
+        self._say_touches(n)
 
     def press(self, name: str) -> None:
         """Press a button and hold it."""
@@ -217,6 +236,10 @@ class MackieControl:
     def fader_position(self, n: int) -> float:
         """Return where cap ``n`` is, 0…1."""
         return self._faders[n].position
+
+    def motor_powered(self, n: int) -> bool:
+        """Return whether the motor of fader ``n`` pulls."""
+        return self._faders[n].powered
 
     def touched(self, n: int) -> bool:
         """Return whether a finger is sensed on fader ``n``."""
@@ -258,6 +281,10 @@ class MackieControl:
 
     def _say_sysex(self, body: bytes) -> None:
         self._say(*_MACKIE, self.device_id, *body, 0xF7)
+
+    def _say_touches(self, n: int) -> None:
+        for felt in self._faders[n].take_touches():
+            self._say(0x90, _TOUCH_NOTE + n - 1, 0x7F if felt else 0)
 
     def _report(self, n: int) -> None:
         fader = self._faders[n]

@@ -9,6 +9,7 @@ a cap at the top reads 16380; no answer to a device query was seen. The version 
 
 from firmware_sim.display import COLOURS
 from firmware_sim.mcu import STRIPS, MackieControl
+from firmware_sim.motor import EXACT, Build
 
 # A colour is three bits; the fourth and later ones are not documented for this command.
 _COLOUR_BITS = 0x07
@@ -32,10 +33,19 @@ class XTouch(MackieControl):
         reports_motor: bool = False,
         answers_query: bool = False,
         device_id: int = 0x14,
+        build: Build = EXACT,
+        seed: int = 0,
     ) -> None:
         self._answers_query = answers_query
         self._colours = [7] * STRIPS
-        super().__init__(device_id=device_id, servo=servo, reports_motor=reports_motor, top=16380)
+        super().__init__(
+            device_id=device_id,
+            servo=servo,
+            reports_motor=reports_motor,
+            top=16380,
+            build=build,
+            seed=seed,
+        )
 
     def colour(self, n: int) -> str:
         """Return the colour behind the text of strip ``n``: a word of ``COLOURS``."""

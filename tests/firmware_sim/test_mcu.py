@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_sim.mcu import BUTTONS, MAIN, MackieControl
+from firmware_sim.motor import WORN, Build
+from firmware_sim.sensing import Touch
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "protocols.jsonl"
 ROWS = [
@@ -344,3 +346,48 @@ def test_any_bytes_never_raise_and_the_next_message_survives(noise: bytes) -> No
     surface.advance(0.01)
     assert surface.lamp("play") == "lit"
     assert 0 <= surface.fader_position(MAIN) <= 1
+
+
+def worn_session(seed: int, seconds: float) -> list[bytes]:
+    surface = MackieControl(build=WORN, seed=seed, reports_motor=True)
+    for n, at in ((1, 0.4), (2, 0.9)):
+        surface.touch(n)
+        surface.move(n, at, seconds=0.2)
+        surface.advance(0.3)
+        surface.release(n)
+    surface.receive(b"\xe2\x00\x40\xe3\x7f\x7f")
+    surface.advance(seconds)
+    return surface.take_output()
+
+
+def test_a_worn_unit_flickers_bounces_and_is_the_same_to_the_byte_when_repeated() -> None:
+    said = worn_session(5, 300.0)
+    assert said == worn_session(5, 300.0)
+    assert said[:3] == [b"\x90\x68\x7f", b"\x90\x68\x00", b"\x90\x68\x7f"]
+    assert len(said) > 500
+    assert said != worn_session(6, 300.0)
+
+
+def test_noise_does_not_depend_on_how_time_was_handed_out() -> None:
+    coarse, fine = (MackieControl(build=WORN, seed=2, reports_motor=True) for _ in range(2))
+    coarse.advance(20.0)
+    for _ in range(2000):
+        fine.advance(0.01)
+    assert coarse.take_output() == fine.take_output() != []
+
+
+def test_an_hour_in_which_nothing_happens_takes_no_time() -> None:
+    surface = MackieControl()
+    surface.receive(b"\xe0\x00\x40\xd0\x0c")
+    surface.advance(3600.0)
+    assert surface.fader_position(1) == pytest.approx(0.5, abs=0.001)
+    assert surface.meter(1).level == 0
+    assert not surface.motor_powered(1)
+
+
+def test_a_missed_touch_gives_movement_without_a_touch_note() -> None:
+    surface = MackieControl(build=Build(touch=Touch(missed=1.0)))
+    surface.touch(1)
+    surface.move(1, 0.5)
+    surface.release(1)
+    assert surface.take_output() == [b"\xe0\x08\x40"]
