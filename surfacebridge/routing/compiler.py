@@ -100,6 +100,7 @@ class _Compiler:
     strips: list[Strip] = dataclasses.field(default_factory=list)
     banks: list[Bank] = dataclasses.field(default_factory=list)
     keys: dict[ControlId, list[KeyAction]] = dataclasses.field(default_factory=dict)
+    subjects: dict[str, set[str]] = dataclasses.field(default_factory=dict)
     unsure: set[str] = dataclasses.field(default_factory=set)
     """Surfaces and targets whose sheet is missing: their names cannot be checked."""
 
@@ -226,7 +227,9 @@ class _Compiler:
         target, _, prefix = text.partition(".")
         if not self._check_target_name(target, span) or target in self.unsure:
             return
-        known = _subjects(self.targets[target])
+        if target not in self.subjects:
+            self.subjects[target] = _subjects(self.targets[target])
+        known = self.subjects[target]
         if prefix not in known:
             hint = did_you_mean(prefix, known)
             self.refuse(span, f"{target} has no '{prefix}'{hint}", "unknown-subject")
