@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 # How often a link's health is looked at, to tell people when it changed.
 LOOK_EVERY: Final = 0.5
 
+# A peer that is there answers its first question well within this.
+PATIENCE: Final = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class SurfacePlace:
@@ -57,6 +60,7 @@ class LinkHealth:
     state: str = "opening"
     reason: str = ""
     since: float = 0.0
+    opened: float = 0.0
     reopened: int = 0
 
 
@@ -100,15 +104,17 @@ class Supervisor:
                 try:
                     lost = await session.wait_lost()
                 except asyncio.CancelledError:
-                    await session.stop(polite=True)
-                    self.sessions.pop(place.name, None)
+                    await self._close(session, polite=True)
                     raise
-                self.sessions.pop(place.name, None)
-                self._past.update(_moved(place.name, session.link))
-                await session.stop(polite=False)
+                await self._close(session, polite=False)
                 self._tell(place.name, "lost", lost.reason)
                 self.health[place.name].reopened += 1
             await asyncio.sleep(backoff.wait())
+
+    async def _close(self, session: Session, *, polite: bool) -> None:
+        await session.stop(polite=polite)
+        self.sessions.pop(session.name, None)
+        self._past.update(_moved(session.name, session.link))
 
     async def _open(self, place: Place) -> Session | None:
         try:
@@ -126,6 +132,7 @@ class Supervisor:
             self._tell(place.name, "refused", str(wrong))
             return None
         self.sessions[place.name] = session
+        self.health[place.name].opened = self._loop.time()
         self._look(place.name, session)
         return session
 
@@ -152,8 +159,10 @@ class Supervisor:
             # Only a target has something to read before it can be trusted.
             reading = isinstance(session, TargetSession) and not health.synced
             self._tell(name, "syncing" if reading else "connected", health.peer)
-        else:
+        elif self._loop.time() - self.health[name].opened > PATIENCE:
             self._tell(name, "silent", health.reason)
+        else:
+            self._tell(name, "opening", health.reason)
 
     def _tell(self, name: str, state: str, reason: str) -> None:
         health = self.health[name]
@@ -162,7 +171,7 @@ class Supervisor:
         was = health.state
         health.state, health.reason, health.since = state, reason, self._loop.time()
         if was != state or state in {"waiting", "refused"}:
-            level = logging.INFO if state in {"connected", "syncing"} else logging.WARNING
+            level = logging.INFO if state in {"opening", "connected", "syncing"} else logging.WARNING
             log.log(level, "%s is %s. %s", name, state, reason)
 
 
