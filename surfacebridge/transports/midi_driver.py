@@ -85,6 +85,7 @@ class RtMidiPorts:
         self._in = halves.get("in")
         self._out = halves.get("out")
         self._is_intact = is_intact
+        self._errors = _rtmidi_errors()
 
     def hear(self, arrived: Callable[[bytes], None]) -> None:
         """Call ``arrived`` with each message from rtmidi's thread."""
@@ -100,8 +101,11 @@ class RtMidiPorts:
         """Send one message, or say that there is no output."""
         if self._out is None:
             return None
-        with _plain_errors():
+        # Not ``_plain_errors``: on this path it would cost three sends.
+        try:
             self._out.send_message(data)
+        except self._errors as error:
+            raise OSError(str(error)) from error
         return True
 
     def is_intact(self) -> bool:
@@ -119,10 +123,17 @@ class JackPorts(RtMidiPorts):
     """Ports that are polled, and sent no more than a cycle carries away."""
 
     def __init__(
-        self, halves: Mapping[Direction, Any], is_intact: Callable[[], bool], server: JackServer
+        self,
+        halves: Mapping[Direction, Any],
+        is_intact: Callable[[], bool],
+        server: JackServer,
+        open_ports: "set[JackPorts]",
     ) -> None:
+        """Join ``open_ports`` until closed."""
         super().__init__(halves, is_intact)
         self._server = server
+        self._open_ports = open_ports
+        open_ports.add(self)
         self._cycle = -1
         self._spent = 0
 
@@ -139,6 +150,14 @@ class JackPorts(RtMidiPorts):
             return False
         self._spent += size
         return super().send(data)
+
+    def close(self) -> None:
+        """Close both halves.  When the server has ended this holds the loop for a second.
+
+        RtMidi waits that long for a cycle to carry the last messages away.
+        """
+        super().close()
+        self._open_ports.discard(self)
 
 
 class RtMidiDriver:
@@ -219,6 +238,12 @@ class JackDriver(RtMidiDriver):
         self.api = api
         self._number = number
         self._server = server
+        self._open_ports: set[JackPorts] = set()
+
+    @property
+    def is_in_use(self) -> bool:
+        """Return whether any port is open."""
+        return bool(self._open_ports)
 
     def is_alive(self) -> bool:
         """Return whether the server still turns."""
@@ -244,13 +269,13 @@ class JackDriver(RtMidiDriver):
                 for way, (client, name) in wanted.items()
             )
 
-        return JackPorts(halves, is_intact, self._server)
+        return JackPorts(halves, is_intact, self._server, self._open_ports)
 
     def open_virtual(self, name: str) -> OpenPorts:
         """Make ``NAME-in:NAME`` and ``NAME-out:NAME``.  Raises ``OSError``."""
         client = name.replace(":", "-")
         halves = self._make_virtual(name, f"{client}-in", f"{client}-out")
-        return JackPorts(halves, self.is_alive, self._server)
+        return JackPorts(halves, self.is_alive, self._server, self._open_ports)
 
     def _free_client(self, direction: Direction) -> str:
         """Return a client name nobody has, so that we know what our port is called."""
@@ -265,7 +290,8 @@ class JackDriver(RtMidiDriver):
 
 
 # Looking is cheap, joining a JACK server is not, and a bridge looks every second.
-_drivers: Final[dict[tuple[int, str], RtMidiDriver]] = {}
+_drivers: Final[dict[int, RtMidiDriver]] = {}
+_jack_drivers: Final[dict[str, JackDriver]] = {}
 
 
 def usable_drivers(address: str) -> tuple[list[RtMidiDriver], list[str]]:
@@ -287,28 +313,37 @@ def usable_drivers(address: str) -> tuple[list[RtMidiDriver], list[str]]:
             continue
         api = "JACK" if is_jack else rtmidi.get_api_display_name(number)
         try:
-            drivers.append(_driver(number, api, is_jack=is_jack))
+            drivers.append(_jack_driver(number) if is_jack else _driver(number, api))
         except OSError as error:
             troubles.append(f"{api} cannot be used: {error}.")
     return drivers, troubles
 
 
-def _driver(number: int, api: str, *, is_jack: bool) -> RtMidiDriver:
-    key = (number, os.environ.get("JACK_DEFAULT_SERVER", "") if is_jack else "")
-    known = _drivers.get(key)
-    if isinstance(known, JackDriver) and not known.is_alive():
-        del _drivers[key]
-        known.leave()
-        known = None
-    if known is None:
-        if is_jack:
-            known = JackDriver(number, api, JackServer())
-        else:
-            if sys.platform == "linux":
-                _look_at_alsa()
-            known = RtMidiDriver(number, api)
-        _drivers[key] = known
-    return known
+def _driver(number: int, api: str) -> RtMidiDriver:
+    if number not in _drivers:
+        if sys.platform == "linux":
+            _look_at_alsa()
+        _drivers[number] = RtMidiDriver(number, api)
+    return _drivers[number]
+
+
+def _jack_driver(number: int) -> JackDriver:
+    """Return the driver of the server ``JACK_DEFAULT_SERVER`` names now.
+
+    libjack shares one view of one server between all clients of a process: a
+    client of a second server, or of one started again, would read the first
+    one's memory.  So nothing is opened until everything of the first is closed.
+    """
+    name = os.environ.get("JACK_DEFAULT_SERVER", "")
+    for old_name, old in list(_jack_drivers.items()):
+        if old_name == name and old.is_alive():
+            return old
+        if old.is_in_use:
+            raise OSError("ports of a server that has ended, or of another, are still open")
+        del _jack_drivers[old_name]
+        old.leave()
+    _jack_drivers[name] = JackDriver(number, "JACK", JackServer())
+    return _jack_drivers[name]
 
 
 def _look_at_alsa() -> None:
@@ -337,11 +372,15 @@ def _close(half: Any) -> None:
     half.delete()
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
+def _rtmidi_errors() -> tuple[type[Exception], ...]:
     import rtmidi  # noqa: PLC0415 - an optional extra
 
+    return rtmidi.RtMidiError, NotImplementedError
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
     try:
         yield
-    except (rtmidi.RtMidiError, NotImplementedError) as error:
+    except _rtmidi_errors() as error:
         raise OSError(str(error).rstrip(".")) from error

@@ -1,0 +1,156 @@
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surfacebridge.errors import AddressError
+from surfacebridge.transports.address import (
+    MemoryAddress,
+    MidiAddress,
+    NamePattern,
+    PtyAddress,
+    SerialAddress,
+    UdpAddress,
+    UsbDevice,
+    VirtualMidiAddress,
+    parse_address,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("midi:X-Touch", MidiAddress("X-Touch")),
+        (' midi: "X-Touch INT" ', MidiAddress("X-Touch INT")),
+        ("midi:/X-Touch.*INT/", MidiAddress(NamePattern("X-Touch.*INT"))),
+        ("midi:ardour:mackie control", MidiAddress("ardour:mackie control")),
+        ("midi:virtual SurfaceBridge MCU", VirtualMidiAddress("SurfaceBridge MCU")),
+        ('midi:virtual "SurfaceBridge MCU"', VirtualMidiAddress("SurfaceBridge MCU")),
+        ("midi:virtually there", MidiAddress("virtually there")),
+        ("udp://desk:10023", UdpAddress("desk", 10023)),
+        ("UDP://10.0.0.5:10023/", UdpAddress("10.0.0.5", 10023)),
+        (
+            "udp://127.0.0.1:8000?listen=9000&bind=127.0.0.1",
+            UdpAddress("127.0.0.1", 8000, 9000, "127.0.0.1"),
+        ),
+        ("udp://[::1]:8000?bind=::1", UdpAddress("::1", 8000, None, "::1")),
+        ("udp://[fe80::1%eth0]:8000", UdpAddress("fe80::1%eth0", 8000)),
+        ("serial:/dev/ttyACM0", SerialAddress("/dev/ttyACM0", 115_200)),
+        ("serial:/dev/ttyACM0?baud=9600", SerialAddress("/dev/ttyACM0", 9600)),
+        ("serial:COM3", SerialAddress("COM3")),
+        ("serial:usb:2341:0043?baud=9600", SerialAddress(UsbDevice(0x2341, 0x43), 9600)),
+        ("serial:/usbmodem|ttyACM/", SerialAddress(NamePattern("usbmodem|ttyACM"))),
+        ("serial:/tty(ACM)?[01]/?baud=9600", SerialAddress(NamePattern("tty(ACM)?[01]"), 9600)),
+        ("pty:/dev/pts/5", PtyAddress("/dev/pts/5")),
+        ("memory:desk", MemoryAddress("desk")),
+    ],
+)
+def test_what_people_write_is_read(text: str, address: object) -> None:
+    assert parse_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("", "begins with midi:, udp:"),
+        ("X-Touch", "begins with midi:, udp:"),
+        ("upd://desk:1", "Did you mean udp:?"),
+        ("midi:", "midi:X-Touch"),
+        ("midi:virtual", "midi:virtual SurfaceBridge"),
+        ("midi:/X-Touch(/", "The pattern /X-Touch(/ cannot be read"),
+        ("udp:desk:10023", "There is no host in it. Write udp://"),
+        ("udp://:10023", "There is no host in it. Write udp://"),
+        ("udp://desk", "There is no port in it. Write udp://"),
+        ("udp://desk:0", "There is no port in it. Write udp://"),
+        ("udp://desk:99999", "Port out of range 0-65535. Write udp://"),
+        ("udp://[::1:9", "Write udp://"),
+        ("udp://desk:1/xremote", "Nothing but ?listen= and ?bind= may follow"),
+        ("udp://desk:1?listen=zero", "listen=zero is not a number from 1 to 65535"),
+        ("udp://desk:1?listen=0", "listen=0 is not a number from 1 to 65535"),
+        ("udp://desk:1?bind=desk", "Write bind=127.0.0.1"),
+        ("udp://desk:1?port=2", "There is no option 'port' here. Known: listen, bind."),
+        ("udp://desk:1?listen", "After ? write listen=..."),
+        ("serial:", "serial:/dev/ttyACM0"),
+        ("serial:COM3?baud=fast", "baud=fast is not a number"),
+        ("serial:usb:2341", "serial:usb:2341:0043"),
+        ("pty:pts/5", "Write the whole path"),
+        ("memory:", "memory:desk"),
+    ],
+)
+def test_a_wrong_address_says_what_to_write(text: str, advice: str) -> None:
+    with pytest.raises(AddressError) as refused:
+        parse_address(text)
+    assert advice in refused.value.reason
+    assert refused.value.reason.endswith((".", "?", ":"))
+    assert refused.value.text == text
+
+
+names = st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=1, max_size=20)
+numbers = st.integers(1, 65_535)
+
+
+@settings(max_examples=50)
+@given(
+    st.one_of(
+        st.builds(MidiAddress, names | st.builds(NamePattern, names)),
+        st.builds(VirtualMidiAddress, names),
+        st.builds(
+            UdpAddress,
+            st.ip_addresses().map(str),
+            numbers,
+            st.none() | numbers,
+            st.none() | st.ip_addresses().map(str),
+        ),
+        st.builds(
+            SerialAddress,
+            names.map("/dev/{}".format)
+            | st.builds(NamePattern, names)
+            | st.builds(UsbDevice, numbers, numbers),
+            numbers,
+        ),
+        st.builds(PtyAddress, names.map("/dev/pts/{}".format)),
+        st.builds(MemoryAddress, names),
+    )
+)
+def test_every_address_is_written_as_it_is_read(address: object) -> None:
+    assert parse_address(str(address)) == address
+
+
+@given(st.text(max_size=40).map("udp:{}".format) | st.text(max_size=40).map("serial:{}".format))
+@settings(max_examples=100)
+def test_no_text_raises_anything_but_an_address_error(text: str) -> None:
+    with suppress(AddressError):
+        parse_address(text)
+
+
+ALSA = [
+    "Midi Through:Midi Through Port-0 14:0",
+    "X-Touch:X-Touch X-Touch INT 20:0",
+    "X-Touch:X-Touch X-Touch EXT 20:1",
+    "X-Touch One:X-Touch One MIDI 1 24:0",
+]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fitting"),
+    [
+        ("X-Touch:X-Touch X-Touch INT 20:0", ALSA[1:2]),
+        ("x-touch:x-touch x-touch int", ALSA[1:2]),
+        ("X-Touch X-Touch INT", ALSA[1:2]),
+        ("touch int", ALSA[1:2]),
+        ("X-Touch", ALSA[1:]),
+        ("X-Touch One", ALSA[3:]),
+        ("FaderPort", []),
+        (NamePattern("X-Touch.*INT"), ALSA[1:2]),
+        (NamePattern("x-touch.*int"), []),
+    ],
+)
+def test_a_whole_name_comes_before_a_part_of_one(
+    wanted: str | NamePattern, fitting: list[str]
+) -> None:
+    assert MidiAddress(wanted).select(ALSA) == fitting
+
+
+def test_a_name_that_is_also_part_of_another_means_itself() -> None:
+    assert MidiAddress("X-Touch").select(["X-Touch Ext", "X-Touch"]) == ["X-Touch"]
