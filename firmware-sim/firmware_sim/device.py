@@ -33,3 +33,34 @@ class Console(Protocol):
 
     def advance(self, seconds: float) -> None:
         """Let time pass: subscriptions end, meters are sent."""
+
+
+class Surface(Device, Protocol):
+    """A device with controls on it, and what a hand can do to them.
+
+    Strips and faders count from 1; a button has the name a mapping uses (``mute.3``, ``play``).
+    """
+
+    def touch(self, n: int) -> None:
+        """Put a finger on fader ``n``."""
+
+    def move(self, n: int, position: float, seconds: float = 0) -> None:
+        """Move fader ``n`` by hand to 0…1, at once or along an arm's path in ``seconds``."""
+
+    def release(self, n: int) -> None:
+        """Take the finger off fader ``n``."""
+
+    def fader_position(self, n: int) -> float:
+        """Return where cap ``n`` is, 0…1."""
+
+    def press(self, name: str) -> None:
+        """Press a button and hold it."""
+
+    def release_button(self, name: str) -> None:
+        """Let a button go."""
+
+    def turn(self, n: int, ticks: int) -> None:
+        """Turn knob ``n``, clockwise for positive ticks."""
+
+    def jog(self, ticks: int) -> None:
+        """Turn the wheel, clockwise for positive ticks."""

@@ -10,7 +10,7 @@ Does not own: a clock. Step it from the loop that steps the device, or use ``pla
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
-from firmware_sim.mcu import MackieControl
+from firmware_sim.device import Surface
 
 Action = Callable[[], object]
 Step = tuple[float, Action]
@@ -62,9 +62,7 @@ class Player:
             action()
 
 
-def ride(
-    surface: MackieControl, n: int, *, at: float, to: float, seconds: float = 0.5
-) -> list[Step]:
+def ride(surface: Surface, n: int, *, at: float, to: float, seconds: float = 0.5) -> list[Step]:
     """Return the steps of a hand that takes fader ``n`` to a position and lets go."""
     return [
         (at, lambda: surface.touch(n)),
@@ -73,7 +71,7 @@ def ride(
     ]
 
 
-def tap(surface: MackieControl, name: str, *, at: float) -> list[Step]:
+def tap(surface: Surface, name: str, *, at: float) -> list[Step]:
     """Return the steps of a finger on a button, held for a tenth of a second."""
     return [
         (at, lambda: surface.press(name)),
@@ -81,7 +79,7 @@ def tap(surface: MackieControl, name: str, *, at: float) -> list[Step]:
     ]
 
 
-def turn(surface: MackieControl, n: int, *, at: float, ticks: int) -> list[Step]:
+def turn(surface: Surface, n: int, *, at: float, ticks: int) -> list[Step]:
     """Return the steps of a hand on V-Pot ``n``: one tick each 20 ms."""
     direction = 1 if ticks > 0 else -1
     return [(at + 0.02 * i, lambda: surface.turn(n, direction)) for i in range(abs(ticks))]
