@@ -1,0 +1,354 @@
+"""A DAW that takes us for a Mackie Control.
+
+Owns: what a host tells its surface, as reports, and what hands do, as the
+surface's messages; the surface's side of the greeting.
+Does not own: banks, names or automation: the host owns all state.
+
+Rules: parameters are named like the controls of the surface we play.  A host
+with a wrong or missing answer is used all the same.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from math import isnan
+from typing import Final
+
+from surfacebridge.model.lifecycle import Arrived, Gone
+from surfacebridge.model.parameters import ParameterId, Report, Write
+from surfacebridge.model.sheets import ParameterSpec, TargetSheet
+from surfacebridge.model.values import EIGHT_COLOURS, OFF, Colour, Value
+from surfacebridge.profiles.base import Health
+from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.mcu import layout, messages, to_surface
+from surfacebridge.protocols.mcu.from_surface import encode
+from surfacebridge.protocols.mcu.handshake import SurfaceHandshake
+from surfacebridge.protocols.mcu.text import LcdScreen
+from surfacebridge.protocols.midi.decoder import MidiDecoder
+
+Heard = Report | Arrived | Gone
+
+# Picky hosts take no more ticks than this from one message.
+MOST_TICKS: Final = 15
+
+# The level at which a bar of so many segments begins (TouchMCU, "Meters").
+_SEGMENTS: Final = (
+    OFF,
+    -60.0,
+    -50.0,
+    -40.0,
+    -30.0,
+    -20.0,
+    -14.0,
+    -10.0,
+    -8.0,
+    -6.0,
+    -4.0,
+    -2.0,
+    0.0,
+)
+
+_TOP_PLACE: Final = layout.FADER_TOP >> 4
+_PEDAL_TOP: Final = 0x7F
+_RING_LAST: Final = 11
+_RING_CENTRE: Final = 6
+_SERIAL_LENGTH: Final = 7
+_TIME_DIGITS: Final = len(layout.TIME_DIGIT)
+_ASSIGNMENT_DIGITS: Final = len(layout.ASSIGNMENT_DIGIT)
+
+_NEVER_SPOKE: Final = (
+    "The host has not said anything yet; choose this port as a Mackie Control in its settings."
+)
+_GOODBYE: Final = "The host sent its surfaces away; it is used again when it speaks."
+
+_Orders = list[messages.FromSurface]
+
+
+class MackieDevice:
+    """One emulated unit on one port."""
+
+    def __init__(self, name: str, sheet: TargetSheet) -> None:
+        """Build every table; ``serial`` among the sheet's facts names this unit to its host.
+
+        Raises ProtocolMisuse if the sheet has a key no Mackie Control has.
+        """
+        self.health = Health(reason=_NEVER_SPOKE, synced=True)
+        self._name = name
+        device_id = sheet.facts.get("device id")
+        self._device_id = device_id if isinstance(device_id, int) else layout.MACKIE_CONTROL
+        serial = str(sheet.facts.get("serial", "SB00001")).encode("ascii", "replace")
+        self._handshake = SurfaceHandshake(
+            self._device_id, serial=serial[:_SERIAL_LENGTH].ljust(_SERIAL_LENGTH, b"0")
+        )
+        self._decoder = MidiDecoder()
+        self._known: dict[str, ParameterId] = {}
+        self._orders: dict[ParameterId, Callable[[Value], _Orders]] = {}
+        for key, spec in sheet.parameters.items():
+            parameter = ParameterId(f"{name}.{key}")
+            self._known[key] = parameter
+            self._add(parameter, key, spec)
+        self._forget()
+        self._present = False
+        self._pending: list[Heard] = []
+        self._out: list[bytes] = []
+        self._now = 0.0
+
+    # Tables.
+
+    def _add(self, parameter: ParameterId, key: str, spec: ParameterSpec) -> None:
+        name, strip = _split(key)
+        match name:
+            case "fader" | "main.fader":
+                channel = layout.MASTER if strip is None else strip
+                self._orders[parameter] = lambda value: _move(channel, value)
+            case "fader.touch" | "main.fader.touch":
+                channel = layout.MASTER if strip is None else strip
+                self._orders[parameter] = lambda value: _touch(channel, value)
+            case "vpot" if strip is not None:
+                pot = strip
+                self._orders[parameter] = lambda value: _turn(
+                    value, lambda ticks: messages.VPotTurned(pot, ticks)
+                )
+            case "jog":
+                self._orders[parameter] = lambda value: _turn(value, messages.JogTurned)
+            case "pedal":
+                self._orders[parameter] = _push_pedal
+            case _ if spec.kind == "switch" and name not in layout.LAMPS:
+                layout.button_note(name, strip)
+                self._orders[parameter] = lambda value: _press(name, strip, value)
+            case _:
+                pass
+
+    def _forget(self) -> None:
+        self._screen = LcdScreen()
+        self._cells: dict[str, str] = {}
+        self._time: list[messages.Digit] = [(" ", False)] * _TIME_DIGITS
+        self._assignment: list[messages.Digit] = [(" ", False)] * _ASSIGNMENT_DIGITS
+        self._painted = False
+
+    # Time.
+
+    def open(self, now: float) -> None:
+        """Announce the unit; a host that only listens cannot be told from one that is there."""
+        self._now = now
+        self._queue(self._handshake.open(now))
+        self._present = True
+        self._pending.append(Arrived(self._name))
+
+    def wake(self, now: float) -> Sequence[Heard]:
+        """Note a challenge nobody answered."""
+        self._now = now
+        self._handshake.wake(now)
+        return self._take_pending()
+
+    def next_wakeup(self) -> float | None:
+        """Return when ``wake`` is due next."""
+        return self._now if self._pending else self._handshake.next_wakeup()
+
+    def close(self, now: float) -> None:
+        """Say nothing: a surface has no goodbye."""
+        self._now = now
+
+    # The host speaks.
+
+    def watch(self, parameters: Sequence[ParameterId], now: float) -> None:
+        """Do nothing: a host cannot be asked, and tells everything it changes."""
+        self._now = now
+
+    def receive(self, data: bytes, now: float) -> Sequence[Heard]:
+        """Return what the host wants shown, as reports."""
+        self._now = now
+        for message in self._decoder.receive(data):
+            said = message if isinstance(message, Malformed) else to_surface.decode(message)
+            match said:
+                case None:
+                    self.health.unknown += 1
+                case Malformed():
+                    self.health.malformed += 1
+                case _ if getattr(said, "device_id", self._device_id) == self._device_id:
+                    self._hear(said, now)
+                case _:
+                    # Meant for another unit of the same host.
+                    pass
+        return self._take_pending()
+
+    def _hear(self, said: messages.ToSurface, now: float) -> None:
+        self.health.answered = now
+        self._queue(self._handshake.receive(said, now))
+        if isinstance(said, messages.GoOffline):
+            self._leave()
+            return
+        self.health.alive = True
+        self.health.reason = ""
+        if not self._present or (isinstance(said, messages.DeviceQuery) and self._painted):
+            # A host that asks again has started again, and will paint again.
+            self._present = True
+            self._forget()
+            self._pending.append(Arrived(self._name))
+        self._show(said)
+
+    def _leave(self) -> None:
+        self.health.alive = False
+        self.health.reason = _GOODBYE
+        if self._present:
+            self._present = False
+            self._pending.append(Gone(self._name))
+
+    def _show(self, said: messages.ToSurface) -> None:
+        match said:
+            case messages.FaderMoved(strip, value):
+                name = "main.fader" if strip == layout.MASTER else f"fader.{strip + 1}"
+                # Ten bits: hosts call 16368, 16380 or 16383 the top.
+                self._report(name, (value >> 4) / _TOP_PLACE)
+            case messages.LampSet(name, strip, state):
+                self._report(_joined(name, strip), state != "off")
+            case messages.RingSet():
+                self._report(f"ring.{said.strip + 1}", _ring_position(said))
+            case messages.MeterLevel(strip, level):
+                self._report(f"meter.{strip + 1}", _SEGMENTS[min(level, len(_SEGMENTS) - 1)])
+            case messages.LampsOff():
+                self._darken()
+            case messages.FadersToMinimum():
+                self._report("main.fader", 0.0)
+                for strip in range(layout.STRIPS):
+                    self._report(f"fader.{strip + 1}", 0.0)
+            case _:
+                self._show_display(said)
+
+    def _show_display(self, said: messages.ToSurface) -> None:
+        match said:
+            case messages.LcdText():
+                self._screen.write(said)
+                self._report_cells()
+            case messages.StripColours(colours):
+                for strip, colour in enumerate(colours):
+                    self._report(f"lcd.{strip + 1}.color", EIGHT_COLOURS[colour])
+            case messages.TimeDigit(position, char, dot):
+                self._time[position] = char, dot
+                self._report("timecode", _text(self._time))
+            case messages.TimeDigits(digits):
+                self._time[: len(digits)] = digits
+                self._report("timecode", _text(self._time))
+            case messages.AssignmentDigit(position, char, dot):
+                self._assignment[position] = char, dot
+                self._report("assignment", _text(self._assignment))
+            case messages.AssignmentDigits(right, left):
+                self._assignment = [right, left]
+                self._report("assignment", _text(self._assignment))
+            case _:
+                pass
+
+    def _darken(self) -> None:
+        for name in layout.STRIP_BUTTONS:
+            for strip in range(layout.STRIPS):
+                self._report(_joined(name, strip), value=False)
+        for name in (*layout.BUTTONS, *layout.LAMPS):
+            self._report(name, value=False)
+
+    def _report_cells(self) -> None:
+        for row, word in enumerate(("top", "bottom")):
+            for strip in range(layout.STRIPS):
+                name = f"lcd.{strip + 1}.{word}"
+                text = self._screen.cell(row, strip).rstrip()
+                if self._cells.get(name, "") != text:
+                    self._cells[name] = text
+                    self._report(name, text)
+
+    def _report(self, name: str, value: Value) -> None:
+        self._painted = True
+        parameter = self._known.get(name)
+        if parameter is not None:
+            self._pending.append(Report(parameter, value))
+
+    def _take_pending(self) -> Sequence[Heard]:
+        pending, self._pending = self._pending, []
+        return pending
+
+    # The bridge speaks.
+
+    def send(self, item: Write, now: float) -> None:
+        """Queue what a hand on the unit would have made it say; the rest is counted."""
+        self._now = now
+        orders = self._orders.get(item.parameter)
+        if orders is None:
+            self.health.unknown += 1
+        else:
+            self._queue(orders(item.value))
+
+    def _queue(self, orders: Iterable[messages.FromSurface]) -> None:
+        self._out += map(encode, orders)
+
+    def data_to_send(self) -> list[bytes]:
+        """Return and forget the queued messages."""
+        out, self._out = self._out, []
+        return out
+
+
+def _split(key: str) -> tuple[str, int | None]:
+    """Return a control's name and strip (from 0): ``vpot.3.push`` is ("vpot.push", 2)."""
+    first, dot, rest = key.partition(".")
+    number, second, tail = rest.partition(".")
+    if dot and number.isdigit():
+        return first + second + tail, int(number) - 1
+    return key, None
+
+
+def _joined(name: str, strip: int | None) -> str:
+    if strip is None:
+        return name
+    first, dot, rest = name.partition(".")
+    return f"{first}.{strip + 1}{dot}{rest}"
+
+
+def _fraction(value: Value) -> float | None:
+    if isinstance(value, bool | str | Colour) or isnan(value):
+        return None
+    return min(max(value, 0.0), 1.0)
+
+
+def _move(channel: int, value: Value) -> _Orders:
+    position = _fraction(value)
+    if position is None:
+        return []
+    # A real fader has ten bits: half way is 8192, all the way 16383.
+    place = round(position * _TOP_PLACE)
+    value = layout.FADER_TOP if place == _TOP_PLACE else place << 4
+    return [messages.FaderMoved(channel, value)]
+
+
+def _touch(channel: int, value: Value) -> _Orders:
+    return [messages.FaderTouched(channel) if value else messages.FaderReleased(channel)]
+
+
+def _press(name: str, strip: int | None, value: Value) -> _Orders:
+    down = bool(value)
+    return [messages.ButtonPressed(name, strip) if down else messages.ButtonReleased(name, strip)]
+
+
+def _push_pedal(value: Value) -> _Orders:
+    position = _fraction(value)
+    return [] if position is None else [messages.ExternalMoved(round(position * _PEDAL_TOP))]
+
+
+def _turn(value: Value, order: Callable[[int], messages.FromSurface]) -> _Orders:
+    """Return messages that turn by ``value`` ticks together."""
+    if isinstance(value, bool | str | Colour) or not abs(value) <= _MOST_AT_ONCE:
+        return []
+    left, orders = round(value), []
+    while left:
+        ticks = max(-MOST_TICKS, min(MOST_TICKS, left))
+        orders.append(order(ticks))
+        left -= ticks
+    return orders
+
+
+# More is no turn of a hand but somebody's mistake, and would flood the port.
+_MOST_AT_ONCE: Final = 1024
+
+
+def _ring_position(ring: messages.RingSet) -> float:
+    reach = _RING_CENTRE - 1 if ring.mode == "spread" else _RING_LAST - 1
+    return min(max(ring.position - 1, 0) / reach, 1.0)
+
+
+def _text(digits: Sequence[messages.Digit]) -> str:
+    shown = "".join(char + "." * dot for char, dot in reversed(digits))
+    return shown.rstrip()
