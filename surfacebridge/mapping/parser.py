@@ -40,9 +40,9 @@ from surfacebridge.mapping.shapes import MappingShape, OptionsShape, check_shape
 from surfacebridge.mapping.source import Source, Span
 from surfacebridge.mapping.words import check_name, tokens, unquoted
 
-# The largest rig we know of comes to some four thousand; this keeps a slip
-# with lists from filling the memory.
-_MOST_LINES: Final = 20_000
+# What all lists of a mapping may come to.  A large rig has some hundred lines
+# and a few hundred bank items; this keeps a slip from taking minutes.
+_MOST_MADE: Final = 5_000
 
 _RANGE: Final = re.compile(r"(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})")
 _SUBJECTS: Final = re.compile(r"\d{1,4}\.\.\{\w+\}")
@@ -137,6 +137,20 @@ class _Reading:
 
     def _note(self, span: Span, message: str, code: str) -> None:
         self._problems.append(Problem(span, message, code))
+
+    def _count(self, scalar: Scalar, made: int) -> None:
+        """Note the text whose lists make it too much."""
+        if self._made <= _MOST_MADE < self._made + made:
+            message = f"the lists of this mapping come to more than {_MOST_MADE} lines and items"
+            self._note(scalar.span, message, "size")
+        self._made += made
+
+    def _expand(self, scalar: Scalar) -> list[Expanded]:
+        if self._made > _MOST_MADE:
+            return []
+        made = expand(scalar, self._problems)
+        self._count(scalar, len(made))
+        return made
 
     def _section(self, name: str) -> Iterator[tuple[Scalar, Node]]:
         section = self._root.get(name)
@@ -286,7 +300,7 @@ class _Reading:
         between = _RANGE.fullmatch(item.text)
         if between is not None:
             item = item.spliced([(0, len(item.text), f"{{{item.text}}}")])
-        for one in expand(item, self._problems):
+        for one in self._expand(item):
             subject = one.scalar
             if _SUBJECTS.fullmatch(subject.text) or check_name(
                 subject, "a bank item", self._problems
@@ -361,7 +375,7 @@ class _Reading:
         """Return the variables by name, one for each word of a list in a name."""
         found = {}
         for key, body in self._section("vars"):
-            for one in expand(key, self._problems):
+            for one in self._expand(key):
                 if isinstance(body, MapNode) and check_name(
                     one.scalar, "a variable's name", self._problems
                 ):
@@ -474,12 +488,10 @@ class _Reading:
         stages: tuple[Stage, ...],
         options: Options,
     ) -> Iterator[Line]:
-        made = read_line(scalar, self._problems, in_strip=in_strip)
-        if self._made <= _MOST_LINES < self._made + len(made):
-            self._note(scalar.span, f"this mapping has more than {_MOST_LINES} lines", "size")
-        self._made += len(made)
-        if self._made > _MOST_LINES:
+        if self._made > _MOST_MADE:
             return
+        made = read_line(scalar, self._problems, in_strip=in_strip)
+        self._count(scalar, len(made))
         for line in made:
             yield replace(
                 line, condition=condition, stages=(*line.stages, *stages), options=options
@@ -526,7 +538,7 @@ class _Reading:
         slots = [
             self._control(one.scalar)
             for text in _scalars(section.get("slots"))
-            for one in expand(text, self._problems)
+            for one in self._expand(text)
         ]
         per_scene = section.get("per-scene")
         return ScenesDecl(
@@ -549,7 +561,7 @@ class _Reading:
         return tuple(
             Name(one.scalar.text, one.scalar.span)
             for text in _scalars(node)
-            for one in expand(text, self._problems)
+            for one in self._expand(text)
         )
 
     def stories(self) -> tuple[Story, ...]:

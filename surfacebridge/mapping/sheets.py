@@ -267,7 +267,9 @@ class _Reading:
                 if isinstance(value, MapNode):
                     old = entries.get(name)
                     merged = value if old is None else self._over(old.body, value)
-                    entries[name] = _Entry(words, merged, key.span)
+                    # A child that changes one of many still needs the words of the many.
+                    kept = words if old is None or words else old.words
+                    entries[name] = _Entry(kept, merged, key.span)
                 elif isinstance(value, Scalar) and value.is_null:
                     entries.pop(name, None)
             if len(entries) > _MOST_NAMES:
