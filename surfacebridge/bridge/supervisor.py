@@ -171,7 +171,8 @@ class Supervisor:
         was = health.state
         health.state, health.reason, health.since = state, reason, self._loop.time()
         if was != state or state in {"waiting", "refused"}:
-            level = logging.INFO if state in {"opening", "connected", "syncing"} else logging.WARNING
+            fine = state in {"opening", "connected", "syncing"}
+            level = logging.INFO if fine else logging.WARNING
             log.log(level, "%s is %s. %s", name, state, reason)
 
 
