@@ -1,0 +1,1 @@
+"""Makers' own dialects: displays, colours and rings that Mackie never had."""
