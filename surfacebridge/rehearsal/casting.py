@@ -1,0 +1,105 @@
+"""Profiles and peers for a rig, by the registry of dialects.
+
+Owns: who plays each surface and target of a mapping.  Does not own: what a
+profile or a peer does.
+"""
+
+from collections.abc import Mapping
+from itertools import product
+
+from surfacebridge.errors import UnknownProduct
+from surfacebridge.mapping.document import Document, TargetDecl
+from surfacebridge.mapping.lines import RawOsc
+from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
+from surfacebridge.profiles.osc_console import OscConsole
+from surfacebridge.profiles.plain_osc import PlainOsc
+from surfacebridge.profiles.registry import surface_endpoint, target_endpoint
+from surfacebridge.protocols.osc.messages import OscMessage
+from surfacebridge.protocols.osc.packet import encode
+from surfacebridge.rehearsal.peers import Peer, wire_defaults
+from surfacebridge.routing.plan import Plan
+
+# Three signs of life in the time in which one must come.
+_BEATS: int = 3
+
+
+class Casting:
+    """The cast of one mapping; every call makes somebody new."""
+
+    def __init__(self, document: Document, plan: Plan) -> None:
+        self._document = document
+        self._plan = plan
+        self._memories: dict[str, Mapping[str, OscMessage]] = {}
+
+    def surface(self, name: str) -> SurfaceEndpoint | None:
+        """Return a new profile for surface ``name``, ``None`` if its dialect has none."""
+        try:
+            return surface_endpoint(name, self._plan.surfaces[name])
+        except UnknownProduct:
+            return None
+
+    def target(self, name: str) -> TargetEndpoint | None:
+        """Return a new profile for target ``name``, ``None`` if its dialect has none."""
+        sheet = self._plan.targets[name]
+        declared = self._document.targets.get(name)
+        if sheet.dialect == "plain_osc":
+            return self._plain(name, declared)
+        serial = declared.serial if declared is not None else None
+        try:
+            return target_endpoint(name, sheet, {"serial": serial} if serial else {})
+        except UnknownProduct:
+            return None
+
+    def _plain(self, name: str, declared: TargetDecl | None) -> PlainOsc:
+        if declared is None:
+            return PlainOsc(name, (), None)
+        hello = [_written(raw, len(self._plan.strips)) for raw in declared.hello]
+        return PlainOsc(name, hello, declared.heartbeat)
+
+    def peer(self, name: str) -> Peer:
+        """Return whoever stands at the other end of the cable of ``name``."""
+        if name in self._plan.surfaces:
+            return Peer(answers=_alive(self._document, name))
+        declared = self._document.targets.get(name)
+        beat = declared.heartbeat if declared is not None else None
+        if beat is not None:
+            return Peer(beat=(encode(OscMessage(beat[0])), beat[1] / _BEATS))
+        if name not in self._memories:
+            console = self.target(name)
+            self._memories[name] = (
+                wire_defaults(console, self._plan.targets[name])
+                if isinstance(console, OscConsole)
+                else {}
+            )
+        return Peer(self._memories[name])
+
+
+def _written(raw: RawOsc, strips: int) -> str:
+    """Return a greeting as text, with the number of strips filled in."""
+    words = [raw.address, *(f'"{arg.text}"' if arg.quoted else arg.text for arg in raw.args)]
+    text = " ".join(words)
+    for placeholder in ("{strips:i}", "{strips}"):
+        text = text.replace(placeholder, str(strips))
+    return text
+
+
+def _alive(document: Document, name: str) -> dict[bytes, bytes]:
+    """Return how a serial box answers the question whether it is there."""
+    declared = document.surfaces.get(name)
+    inline = declared.inline if declared is not None else {}
+    found: dict[bytes, bytes] = {}
+    serial, alive = inline.get("serial"), inline.get("alive")
+    pairs = []
+    if isinstance(alive, Mapping):
+        pairs.append((alive.get("ask"), alive.get("answer")))
+    if isinstance(serial, Mapping) and serial.get("hello"):
+        pairs.append((serial.get("hello"), _example_of(str(serial.get("expect", "")))))
+    for (question, answer), end in product(pairs, ("\n", "\r\n")):
+        if question and answer:
+            found[f"{question}{end}".encode()] = f"{answer}{end}".encode()
+    return found
+
+
+def _example_of(pattern: str) -> str:
+    """Return a text that a plain ``/^FADERBOX 2/`` recognises."""
+    return pattern.strip("/").removeprefix("^").removesuffix("$")

@@ -1,0 +1,380 @@
+"""Whether what was sent and shown is what was expected, and how to say that it is not.
+
+Owns: comparing, and the two halves of a failure: expected, and got instead.
+Does not own: time (``runner``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isinf
+from typing import Final
+
+from surfacebridge.mapping.lines import Constant
+from surfacebridge.model.controls import ControlId
+from surfacebridge.model.feedback import (
+    Show,
+    ShowColour,
+    ShowLamp,
+    ShowMeter,
+    ShowMotor,
+    ShowRing,
+    ShowText,
+)
+from surfacebridge.model.parameters import Write
+from surfacebridge.model.sheets import ControlSpec, ParameterSpec
+from surfacebridge.model.values import EIGHT_COLOURS, Colour, Value, format_db
+from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in
+from surfacebridge.protocols.osc.packet import decode
+from surfacebridge.rehearsal import rig as rigs
+from surfacebridge.rehearsal.story import (
+    Anything,
+    MidiSaid,
+    OscSaid,
+    ParameterSaid,
+    Said,
+    Sent,
+    Shown,
+    TextSaid,
+)
+from surfacebridge.routing.bindings import surface_law
+from surfacebridge.routing.verbs import constant_value
+
+# Numbers on the wire have seven digits.
+_EXACT: Final = 1e-6
+
+# A ring has eleven lamps, a meter twelve.
+_RING: Final = 0.05
+_METER: Final = 0.5
+
+_COLOURS: Final = ("off", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+
+# More than these are not read by anybody.
+_MOST_SAID: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What there is to judge by: the rig, and where in its log the last stimulus stands."""
+
+    rig: rigs.Rig
+    mark: int
+
+    @property
+    def since(self) -> Sequence[rigs.Happening]:
+        """Everything that happened since the last stimulus."""
+        return self.rig.log[self.mark :]
+
+    def spec(self, control: str) -> ControlSpec:
+        """Return what ``control`` is."""
+        return self.rig.engine.wiring.controls[ControlId(control)].spec
+
+
+def is_met(what: Shown | Sent | Anything, evidence: Evidence, *, never: bool) -> bool:
+    """Return whether ``what`` is so; with ``never``, whether it happened since the stimulus."""
+    match what:
+        case Anything():
+            return any(not isinstance(one, rigs.Wired) for one in evidence.since)
+        case Shown(control, value, tolerance):
+            if not never and value is not None:
+                show = evidence.rig.shows.get(ControlId(control))
+                return _shows(show, value, tolerance, evidence.spec(control))
+            return any(
+                isinstance(one, rigs.Shown)
+                and one.show.control == control
+                and (value is None or _shows(one.show, value, tolerance, evidence.spec(control)))
+                for one in evidence.since
+            )
+        case Sent(endpoint, said, tolerance):
+            return _is_sent(endpoint, said, tolerance, evidence)
+
+
+# Shows
+
+
+def fader_position(value: Constant, spec: ControlSpec) -> float | None:
+    """Return the place of a control (0…1) that ``0dB``, ``75%`` or ``0.5`` means."""
+    if value.number is None:
+        return None
+    if value.unit == "dB":
+        return surface_law(spec).from_db(value.number)
+    place = value.number / 100.0 if value.unit == "%" else value.number
+    return min(max(place, 0.0), 1.0)
+
+
+def _shows(show: Show | None, value: Constant, tolerance: float | None, spec: ControlSpec) -> bool:
+    word = value.word if value.number is None else value.text
+    match show:
+        case None:
+            return word == "dark" and spec.kind in {"key", "lamp", "ring"}
+        case ShowLamp(state=state):
+            return state == word
+        case ShowText(text=text):
+            return text.rstrip() == word.rstrip()
+        case ShowColour(colour=colour):
+            return _name_of(colour) == word
+        case ShowRing(position=None):
+            return word == "dark"
+        case ShowMotor(position=position) | ShowRing(position=float(position)):
+            place = fader_position(value, spec)
+            step = 0.5 / max(spec.steps - 1, 1) if isinstance(show, ShowMotor) else _RING
+            return place is not None and _is_near(position, place, tolerance or step)
+        case ShowMeter(level=level):
+            return value.number is not None and _is_near(level, value.number, tolerance or _METER)
+        case _:
+            return False
+
+
+def _is_near(value: float, wanted: float, tolerance: float) -> bool:
+    if isinf(value) or isinf(wanted):
+        return value == wanted
+    return abs(value - wanted) <= tolerance + _EXACT * max(1.0, abs(wanted))
+
+
+def _name_of(colour: Colour) -> str:
+    plain = Colour(colour.red, colour.green, colour.blue)
+    return _COLOURS[EIGHT_COLOURS.index(plain)] if plain in EIGHT_COLOURS else str(colour)
+
+
+# Messages
+
+
+def _is_sent(endpoint: str, said: Said | None, tolerance: float | None, evidence: Evidence) -> bool:
+    match said:
+        case None:
+            return bool(_orders(endpoint, evidence))
+        case OscSaid(address, args):
+            return any(
+                message.address == address and _args_match(message.args, args, tolerance)
+                for message in _osc(endpoint, evidence)
+            )
+        case MidiSaid(data):
+            return _is_among(data, _wired(endpoint, evidence))
+        case TextSaid(text):
+            return text in _lines(endpoint, evidence)
+        case ParameterSaid(name, value):
+            return any(
+                write.parameter == name and _is_value(write, value, tolerance, evidence)
+                for write in _writes(endpoint, evidence)
+            )
+
+
+def _wired(endpoint: str, evidence: Evidence) -> list[bytes]:
+    return [
+        one.data
+        for one in evidence.since
+        if isinstance(one, rigs.Wired) and one.endpoint == endpoint
+    ]
+
+
+def _osc(endpoint: str, evidence: Evidence) -> list[OscMessage]:
+    return [
+        message
+        for data in _wired(endpoint, evidence)
+        for message in messages_in(decode(data))
+        if isinstance(message, OscMessage)
+    ]
+
+
+def _lines(endpoint: str, evidence: Evidence) -> list[str]:
+    return b"".join(_wired(endpoint, evidence)).decode("utf-8", "replace").splitlines()
+
+
+def _writes(endpoint: str, evidence: Evidence) -> list[Write]:
+    return [
+        one.write
+        for one in evidence.since
+        if isinstance(one, rigs.Written) and one.write.target == endpoint
+    ]
+
+
+def _orders(endpoint: str, evidence: Evidence) -> list[rigs.Happening]:
+    """Return what the bridge wanted of ``endpoint``; its profile's own questions do not count."""
+    return [
+        one
+        for one in evidence.since
+        if (isinstance(one, rigs.Written) and one.write.target == endpoint)
+        or (isinstance(one, rigs.Shown) and one.show.surface == endpoint)
+    ]
+
+
+def _is_among(data: bytes, messages: Sequence[bytes]) -> bool:
+    """Return whether ``data`` is one or several whole messages in a row."""
+    for first in range(len(messages)):
+        joined = b""
+        for message in messages[first:]:
+            joined += message
+            if joined == data:
+                return True
+            if len(joined) >= len(data):
+                break
+    return False
+
+
+def _args_match(
+    args: Sequence[OscValue], wanted: Sequence[Constant], tolerance: float | None
+) -> bool:
+    """Compare as many arguments as are written; the rest may be anything."""
+    return len(args) >= len(wanted) and all(
+        _arg_matches(arg, one, tolerance) for arg, one in zip(args, wanted, strict=False)
+    )
+
+
+def _arg_matches(arg: OscValue, wanted: Constant, tolerance: float | None) -> bool:
+    if wanted.number is None:
+        return arg == wanted.word
+    if isinstance(arg, bool | int | float):
+        return _is_near(float(arg), wanted.number, tolerance or 0.0)
+    return False
+
+
+def _is_value(write: Write, wanted: Constant, tolerance: float | None, evidence: Evidence) -> bool:
+    name = write.parameter.partition(".")[2]
+    spec = evidence.rig.plan.spec(write.target, name)
+    if spec is None:
+        return False
+    value = constant_value(wanted.number, wanted.unit, wanted.word, spec)
+    return same_value(write.value, value, spec, tolerance)
+
+
+def same_value(
+    value: Value, wanted: Value, spec: ParameterSpec, tolerance: float | None = None
+) -> bool:
+    """Return whether two values of a parameter are one place on its grid, or near enough."""
+    numbers = isinstance(value, float | int) and isinstance(wanted, float | int)
+    if numbers and tolerance is not None:
+        return _is_near(float(value), float(wanted), tolerance)  # type: ignore[arg-type]
+    if spec.index(value) == spec.index(wanted):
+        return True
+    return numbers and _is_near(float(value), float(wanted), 0.0)  # type: ignore[arg-type]
+
+
+# Sentences
+
+
+def expected(what: Shown | Sent | Anything, *, never: bool, within: float) -> str:
+    """Return what was expected, as half a sentence."""
+    negation = "not " if never else ""
+    time = f" {'for' if never else 'within'} {within * 1000:.0f} ms"
+    match what:
+        case Anything():
+            return f"nothing to be sent or shown anywhere{time}"
+        case Shown(control, None):
+            return f"{control} not to be told anything{time}"
+        case Shown(control, Constant(text=text), tolerance):
+            return f"{control} {negation}to show {text}{_around(tolerance)}{time}"
+        case Sent(endpoint, None):
+            return f"{endpoint} to be sent nothing{time}"
+        case Sent(endpoint, said, tolerance):
+            return f"{endpoint} {negation}to be sent {_said_text(said)}{_around(tolerance)}{time}"
+        case _:
+            return ""
+
+
+def _around(tolerance: float | None) -> str:
+    return "" if tolerance is None else f" ±{tolerance:g}"
+
+
+def _said_text(said: Said | None) -> str:
+    match said:
+        case OscSaid(address, args):
+            return " ".join([address, *(arg.text for arg in args)])
+        case MidiSaid(data):
+            return data.hex(" ").upper()
+        case TextSaid(text):
+            return f'"{text}"'
+        case ParameterSaid(name, value):
+            return f"{name} {value.text}"
+        case None:
+            return "anything"
+
+
+def got(what: Shown | Sent | Anything, evidence: Evidence, *, never: bool) -> str:
+    """Return what came instead, as a sentence."""
+    match what:
+        case Shown(control) if not never:
+            show = evidence.rig.shows.get(ControlId(control))
+            return f"It shows {show_text(show)}." if show else "It was never told to show anything."
+        case Shown(control):
+            shown = [
+                show_text(one.show)
+                for one in evidence.since
+                if isinstance(one, rigs.Shown) and one.show.control == control
+            ]
+            return f"It was told to show {_some(shown)}."
+        case Sent(endpoint, said):
+            return f"It was sent {_some(_sent_texts(endpoint, said, evidence))}."
+        case Anything():
+            orders = [one for one in evidence.since if not isinstance(one, rigs.Wired)]
+            return f"There was {_some([_order_text(one) for one in orders])}."
+
+
+def _sent_texts(endpoint: str, said: Said | None, evidence: Evidence) -> list[str]:
+    match said:
+        case OscSaid(address):
+            messages = _osc(endpoint, evidence)
+            alike = [one for one in messages if one.address == address] or messages
+            return [" ".join([one.address, *map(_osc_text, one.args)]) for one in alike]
+        case MidiSaid():
+            return [data.hex(" ").upper() for data in _wired(endpoint, evidence)]
+        case TextSaid():
+            return [f'"{line}"' for line in _lines(endpoint, evidence)]
+        case _:
+            return [_order_text(one) for one in _orders(endpoint, evidence)]
+
+
+def _some(texts: Sequence[str]) -> str:
+    if not texts:
+        return "nothing"
+    more = len(texts) - _MOST_SAID
+    shown = ", then ".join(texts[:_MOST_SAID])
+    return f"{shown}, and {more} more" if more > 0 else shown
+
+
+def _osc_text(value: OscValue) -> str:
+    match value:
+        case float():
+            return f"{value:.4f}".rstrip("0").ljust(3, "0") if value % 1 else f"{value:.1f}"
+        case str():
+            return f'"{value}"'
+        case _:
+            return str(value)
+
+
+def _order_text(order: rigs.Happening) -> str:
+    match order:
+        case rigs.Written(write=write):
+            return f"{write.parameter} {value_text(write.value)}"
+        case rigs.Shown(show=show):
+            return f"{show.control} {show_text(show)}"
+        case rigs.Wired(data=data):
+            return data.hex(" ").upper()
+
+
+def value_text(value: Value) -> str:
+    """Return a value as a story would write it."""
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case str():
+            return f'"{value}"'
+        case Colour():
+            return _name_of(value)
+        case _:
+            return "-oo" if isinf(value) else f"{value:.4g}"
+
+
+def show_text(show: Show) -> str:
+    """Return what a control shows as a story would write it."""
+    match show:
+        case ShowMotor(position=position):
+            return f"{position:.4f}"
+        case ShowLamp(state=state):
+            return state
+        case ShowText(text=text):
+            return f'"{text}"'
+        case ShowRing(position=position, mode=mode):
+            return "dark" if position is None else f"{position:.3f} as a {mode}"
+        case ShowMeter(level=level):
+            return f"{format_db(level)} dB"
+        case ShowColour(colour=colour):
+            return _name_of(colour)
