@@ -117,6 +117,8 @@ class MackieSurface:
         self._jog: ControlId | None = None
         self._pedal: ControlId | None = None
         self._motors: dict[ControlId, int] = {}
+        # Packed once each: nine faders with 1024 places at most.
+        self._moves: dict[tuple[int, int], bytes] = {}
         self._lamps: dict[ControlId, dict[LampState, bytes]] = {}
         self._texts: dict[ControlId, tuple[int, int, int]] = {}
         self._rings: dict[ControlId, int] = {}
@@ -394,7 +396,7 @@ class MackieSurface:
             case ShowMotor(_, control, position):
                 channel = self._motors.get(control)
                 if channel is not None:
-                    self._out.append(encode(messages.FaderMoved(channel, self._place(position))))
+                    self._out.append(self._move(channel, position))
             case ShowLamp(_, control, state):
                 lamp = self._lamps.get(control)
                 if lamp is not None:
@@ -408,9 +410,14 @@ class MackieSurface:
             case ShowColour(_, control, colour):
                 self._show_colour(control, colour)
 
-    def _place(self, position: float) -> int:
+    def _move(self, channel: int, position: float) -> bytes:
         place = round(min(max(position, 0.0), 1.0) * self._steps)
-        return self._top if place == self._steps else place << _COARSE
+        move = self._moves.get((channel, place))
+        if move is None:
+            value = self._top if place == self._steps else place << _COARSE
+            move = encode(messages.FaderMoved(channel, value))
+            self._moves[channel, place] = move
+        return move
 
     def _show_ring(self, control: ControlId, position: float | None, mode: RingMode) -> None:
         strip = self._rings.get(control)
