@@ -221,7 +221,7 @@ class _Reading:
                 self._tag(event)
                 self._start(event)
             case CollectionEndEvent():
-                self._end()
+                self._end(self._span(max(event.end_mark.index - 1, 0)).line)
             case _:
                 pass
 
@@ -239,10 +239,11 @@ class _Reading:
         is_map = isinstance(event, MappingStartEvent)
         self._open.append(_Open(span, event.anchor, is_map, bool(event.flow_style)))
 
-    def _end(self) -> None:
+    def _end(self, last_line: int) -> None:
         opened = self._open.pop()
         nodes = opened.nodes
-        end_line = nodes[-1].end_line if nodes else opened.span.line
+        # A block ends, for the library, where the next thing begins.
+        end_line = nodes[-1].end_line if nodes and not opened.flow else last_line
         node: Node
         if opened.is_map:
             node = MapNode(self._entries(nodes), opened.span, opened.flow, end_line)
