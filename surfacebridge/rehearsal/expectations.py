@@ -77,11 +77,11 @@ def is_met(what: Shown | Sent | Anything, evidence: Evidence, *, never: bool) ->
         case Shown(control, value, tolerance):
             if not never and value is not None:
                 show = evidence.rig.shows.get(ControlId(control))
-                return _shows(show, value, tolerance, evidence.spec(control))
+                return shows(show, value, tolerance, evidence.spec(control))
             return any(
                 isinstance(one, rigs.Shown)
                 and one.show.control == control
-                and (value is None or _shows(one.show, value, tolerance, evidence.spec(control)))
+                and (value is None or shows(one.show, value, tolerance, evidence.spec(control)))
                 for one in evidence.since
             )
         case Sent(endpoint, said, tolerance):
@@ -101,7 +101,8 @@ def fader_position(value: Constant, spec: ControlSpec) -> float | None:
     return min(max(place, 0.0), 1.0)
 
 
-def _shows(show: Show | None, value: Constant, tolerance: float | None, spec: ControlSpec) -> bool:
+def shows(show: Show | None, value: Constant, tolerance: float | None, spec: ControlSpec) -> bool:
+    """Return whether ``show``, the last there was, is ``value``."""
     word = value.word if value.number is None else value.text
     match show:
         case None:
