@@ -4,7 +4,7 @@ Nothing here waits, opens or reads a clock. ``firmware_sim.sockets`` runs a devi
 a test moves the time itself.
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 Client = tuple[str, int]
 
@@ -22,6 +22,14 @@ class Device(Protocol):
         """Let time pass: motors travel, meters fall, hands move."""
 
 
+@runtime_checkable
+class PoweredDevice(Device, Protocol):
+    """A device with a mains switch."""
+
+    def power_cycle(self) -> None:
+        """Switch off and on; what was said and not yet taken is lost."""
+
+
 class Console(Protocol):
     """A box that answers datagrams from several clients, such as a mixing console."""
 
@@ -35,6 +43,15 @@ class Console(Protocol):
         """Let time pass: subscriptions end, meters are sent."""
 
 
+class SubscribedConsole(Console, Protocol):
+    """A console that pushes changes to whoever asked for them."""
+
+    @property
+    def subscription(self) -> tuple[bytes, ...]:
+        """Return the datagrams a client asks with."""
+
+
+@runtime_checkable
 class Surface(Device, Protocol):
     """A device with controls on it, and what a hand can do to them.
 

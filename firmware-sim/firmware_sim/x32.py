@@ -64,6 +64,8 @@ class ConsoleCounts:
 class X32:
     """A console; time moves by ``advance`` only."""
 
+    subscription = (encode_osc("/xremote"),)
+
     def __init__(self, name: str = "X32-SIM", ip: str = "127.0.0.1") -> None:
         self.name = name
         self.ip = ip
