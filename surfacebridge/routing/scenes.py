@@ -1,0 +1,149 @@
+"""Scenes: what is stored, and the way to a recalled one.
+
+Owns: the values of each scene, and fades under way.  Does not own: writing to
+a target (``engine``) or keeping files (``apps``).
+
+Rules: what is unknown is not stored, and what a scene does not hold is left
+alone.  A fade is a straight line on the travel, not in decibels, because that
+is what a hand would do; a touched fader leaves it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Final
+
+from surfacebridge.model.parameters import ParameterId
+from surfacebridge.model.values import Value
+from surfacebridge.routing.plan import ScenePlan
+from surfacebridge.routing.state import Parameter
+
+# Fifty steps a second look continuous and are half of what a fader link carries.
+FADE_STEP: Final = 0.02
+
+MOST_SCENES: Final = 1000
+"""A show file has some hundred; a number beyond this is a slip."""
+
+SceneValues = Mapping[str, Value]
+
+
+@dataclass(slots=True)
+class _Fade:
+    """One parameter on its way, by position."""
+
+    parameter: Parameter
+    start: float
+    goal: Value
+    end: float
+    begun: float
+    lasts: float
+
+
+class Scenes:
+    """The scenes of one rig."""
+
+    def __init__(self, plan: ScenePlan) -> None:
+        self.plan = plan
+        self.current: int | None = None
+        self._stored: dict[int, dict[str, Value]] = {}
+        self._fades: dict[ParameterId, _Fade] = {}
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of the scenes that hold something."""
+        return sorted(self._stored)
+
+    def load(self, number: int, values: SceneValues) -> None:
+        """Take ``values`` as scene ``number``, as read from its file."""
+        if 0 < number <= MOST_SCENES:
+            self._stored[number] = dict(values)
+
+    def store(self, number: int, parameters: Iterable[Parameter]) -> SceneValues | None:
+        """Store what is known of ``parameters``; return it, ``None`` if nothing is known."""
+        wanted = frozenset(self.plan.parameters)
+        values: dict[str, Value] = {
+            parameter.id: parameter.value
+            for parameter in parameters
+            if parameter.id in wanted and parameter.value is not None
+        }
+        if not values or not 0 < number <= MOST_SCENES:
+            return None
+        self._stored[number] = values
+        self.current = number
+        return values
+
+    def recall(
+        self, number: int, parameters: Mapping[ParameterId, Parameter], now: float
+    ) -> Iterator[tuple[Parameter, Value]]:
+        """Begin the way to scene ``number``; yield what is to be written at once.
+
+        Levels and other sliding values fade if the plan says so; switches,
+        names and the like change at once.
+        """
+        values = self._stored.get(number)
+        if values is None:
+            return
+        self.current = number
+        lasts = self.plan.per_scene.get(number, self.plan.fade)
+        wanted = frozenset(self.plan.parameters)
+        for identity, value in values.items():
+            parameter = parameters.get(ParameterId(identity))
+            if parameter is None or identity not in wanted:
+                continue
+            self._fades.pop(parameter.id, None)
+            if lasts > 0 and parameter.value is not None and _slides(parameter):
+                self._begin(parameter, value, now, lasts)
+            else:
+                yield parameter, value
+
+    def leave(self, parameter: ParameterId) -> None:
+        """Take ``parameter`` out of the fade: a hand is on it, or it was written."""
+        self._fades.pop(parameter, None)
+
+    @property
+    def is_fading(self) -> bool:
+        """Whether anything is on its way."""
+        return bool(self._fades)
+
+    def step(self, now: float) -> Iterator[tuple[Parameter, Value]]:
+        """Yield where each fading parameter should be at ``now``; arrivals exactly."""
+        for fade in list(self._fades.values()):
+            part = (now - fade.begun) / fade.lasts
+            spec = fade.parameter.spec
+            if part >= 1.0:
+                del self._fades[fade.parameter.id]
+                yield fade.parameter, fade.goal
+            else:
+                yield (
+                    fade.parameter,
+                    spec.from_position(fade.start + (fade.end - fade.start) * part),
+                )
+
+    def inherit(self, old: "Scenes") -> None:
+        """Keep what ``old`` stored; fades under way go on."""
+        self._stored = old._stored  # noqa: SLF001 - the same class
+        self.current = old.current
+
+    def _begin(self, parameter: Parameter, goal: Value, now: float, lasts: float) -> None:
+        spec = parameter.spec
+        start = spec.to_position(parameter.value) if parameter.value is not None else 0.0
+        self._fades[parameter.id] = _Fade(
+            parameter, start, goal, spec.to_position(goal), now, lasts
+        )  # fmt: skip
+
+
+def chosen(names: Iterable[str], include: Iterable[str], safe: Iterable[str]) -> list[str]:
+    """Return those of ``names`` that an ``include`` pattern takes and no ``safe`` one keeps.
+
+    In a pattern ``*`` stands for any run of characters (``desk.ch.*.fader``).
+    """
+    wanted, kept = tuple(include), tuple(safe)
+    return [
+        name
+        for name in names
+        if any(fnmatchcase(name, one) for one in wanted)
+        and not any(fnmatchcase(name, one) for one in kept)
+    ]
+
+
+def _slides(parameter: Parameter) -> bool:
+    return parameter.spec.kind in {"level", "pan", "number"}
