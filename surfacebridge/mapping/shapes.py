@@ -249,6 +249,7 @@ class OptionsShape(Shape):
     takeover: Literal["motor", "jump", "pickup", "pickup(tolerant)", "scale", "parallel"] | None = (
         None
     )
+    match: Literal["dB", "position"] | None = None
     when: Text | None = None
     priority: Whole | None = None
     rate: Text | None = None
