@@ -88,6 +88,7 @@ def test_undefined_statuses_are_reported_once_with_their_data_skipped() -> None:
 def test_a_run_of_stray_data_is_reported_once() -> None:
     stray = Malformed(b"\x01", "data byte without a status")
     assert_means("01 02 03 F8 04 90 5E 7F", stray, Clock(), PRESS_PLAY)
+    assert_means("01 02 F6 01 02", stray, TuneRequest(), stray)
 
 
 def test_a_sysex_may_be_as_long_as_the_bound() -> None:
@@ -98,7 +99,8 @@ def test_a_sysex_may_be_as_long_as_the_bound() -> None:
 def test_a_sysex_without_an_end_is_given_up_at_the_bound() -> None:
     decoder = MidiDecoder()
     refused = Malformed(b"\xf0" + bytes(EXCERPT - 1), f"SysEx longer than {LONGEST_SYSEX} bytes")
-    assert decoder.receive(b"\xf0" + bytes(3 * LONGEST_SYSEX)) == [refused]
+    assert decoder.receive(b"\xf0" + bytes(LONGEST_SYSEX + 1)) == [refused]
+    assert decoder.receive(bytes(2 * LONGEST_SYSEX)) == []
     assert decoder.receive(b"\xf7\x90\x5e\x7f") == [PRESS_PLAY]
 
 

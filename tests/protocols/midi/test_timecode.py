@@ -40,8 +40,9 @@ def test_the_time_is_known_at_each_piece_0_after_a_whole_set() -> None:
     assert told[8] == START.later(2)
 
 
-def test_a_set_joined_in_its_middle_is_not_trusted() -> None:
-    told = follow(running(START, 3)[3:])
+@pytest.mark.parametrize("joined", range(1, 8))
+def test_a_set_joined_in_its_middle_is_not_trusted(joined: int) -> None:
+    told = follow(running(START, 3)[joined:])
     assert [time for time in told if time] == [START.later(4)]
 
 

@@ -55,6 +55,10 @@ def test_any_midi_is_read_without_raising(message: MidiMessage) -> None:
     to_surface(message)
 
 
+def test_the_right_half_of_a_ring_has_six_lamps() -> None:
+    assert to_surface(one(bytes.fromhex("B0 38 7F"))) == RingHalf(0, "right", 0x3F)
+
+
 def test_a_scribble_strip_of_a_wrong_length_is_reported() -> None:
     assert isinstance(to_surface(SysEx(bytes.fromhex("00 00 66 58 20 41 43"))), Malformed)
 
