@@ -12,6 +12,7 @@ opened.  After a silence nothing it said before counts: all is read again.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from struct import Struct
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -93,8 +94,9 @@ class OscConsole(ABC):
         self._known: set[str] = set()
         self._due: dict[Renewal, float] = {}
         self._seen: dict[str, Value] = {}
-        self._silent_at: float | None = None
-        self._reread_at: float | None = None
+        self._renew_at = inf
+        self._silent_at = inf
+        self._reread_at = inf
         self._pending: list[Heard] = []
         self._out: list[bytes] = []
         self._now = 0.0
@@ -157,10 +159,10 @@ class OscConsole(ABC):
         """Renew, ask again what was lost, and notice silence."""
         self._now = now
         self._renew(now)
-        if self._silent_at is not None and now >= self._silent_at:
+        if now >= self._silent_at:
             self._note_silence()
-        if self._reread_at is not None and now >= self._reread_at:
-            self._reread_at = None
+        if now >= self._reread_at:
+            self._reread_at = inf
             self._read_again()
         self._read(now)
         return self._take_pending()
@@ -169,13 +171,12 @@ class OscConsole(ABC):
         """Return when ``wake`` is due next."""
         if self._pending:
             return self._now
-        due = list(self._due.values())
-        due += (at for at in (self._silent_at, self._reread_at) if at is not None)
-        if self.health.alive:
+        due = min(self._renew_at, self._silent_at, self._reread_at)
+        if not self.health.synced and self.health.alive:
             reading = self._reading.next_wakeup()
             if reading is not None:
-                due.append(reading)
-        return min(due, default=None)
+                due = min(due, reading)
+        return due if due < inf else None
 
     def close(self, now: float) -> None:
         """Say nothing: what the console was asked to push ends by itself."""
@@ -186,9 +187,10 @@ class OscConsole(ABC):
             if now >= due:
                 self._due[renewal] = now + renewal.every
                 self.ask(renewal.message)
+        self._renew_at = min(self._due.values(), default=inf)
 
     def _note_silence(self) -> None:
-        self._silent_at = None
+        self._silent_at = inf
         self.health.reason = (
             f"The console {self._name} has not answered for {SILENCE:.0f} s; check its IP address, "
             "network cable and that OSC is reachable."

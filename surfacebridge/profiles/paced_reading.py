@@ -108,7 +108,7 @@ class PacedReading:
 
     def next_wakeup(self) -> float | None:
         """Return when ``due`` has something to say next."""
-        due = [at for at, _ in self._asked.values()][:1]
-        if self._later is not None and self._missing:
-            due.append(self._later)
-        return min(due, default=None)
+        due = next(iter(self._asked.values()))[0] if self._asked else None
+        if self._later is None or not self._missing:
+            return due
+        return self._later if due is None else min(due, self._later)

@@ -37,6 +37,7 @@ def test_only_the_cells_that_changed_are_written() -> None:
     assert display.changes() == [lcd(7, "Kick")]
     display.write_cell(0, 1, "Kirk", 7)
     assert display.changes() == [lcd(9, "r")]
+    assert not display.pending
     display.write_cell(0, 1, "Kirk", 7)
     assert display.changes() == []
 

@@ -11,6 +11,7 @@ when the bridge leaves.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Final
 
 from surfacebridge.model.controls import (
@@ -336,11 +337,15 @@ class MackieSurface:
 
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""
-        due = [at for at in (self._handshake.next_wakeup(), self._ask_at) if at is not None]
-        due += self._overloads.values()
+        due = inf if self._ask_at is None else self._ask_at
+        greeting = self._handshake.next_wakeup()
+        if greeting is not None:
+            due = min(due, greeting)
+        if self._overloads:
+            due = min(due, *self._overloads.values())
         if self._text_from > self._now and self._display.pending:
-            due.append(self._text_from)
-        return min(due, default=None)
+            due = min(due, self._text_from)
+        return due if due < inf else None
 
     def _ask(self, heard: list[Heard], now: float) -> None:
         self._ask_at = now + ASK_EVERY

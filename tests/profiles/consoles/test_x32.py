@@ -503,9 +503,13 @@ def test_addresses_off_the_sheet_are_counted() -> None:
 
 def test_a_bundle_is_read_and_never_taken_for_a_plain_message() -> None:
     desk = met()
-    for level, value in ((0.0, OFF), (1.0, 10.0)):
-        data = encode(Bundle((OscMessage("/ch/01/mix/fader", (level,)),)))
-        assert list(desk.receive(data, 0.2)) == [Report(p("ch.1.fader"), value)]
+    for level, value, on in ((0.0, OFF, 1), (1.0, 10.0, 0), (0.0, OFF, 0)):
+        fader = OscMessage("/ch/01/mix/fader", (level,))
+        data = encode(Bundle((fader, OscMessage("/ch/01/mix/on", (on,)))))
+        assert list(desk.receive(data, 0.2)) == [
+            Report(p("ch.1.fader"), value),
+            Report(p("ch.1.on"), on == 1),
+        ]
 
 
 # Selecting.

@@ -425,6 +425,13 @@ def test_leaving_says_so_and_leaves_the_motors_where_they_are() -> None:
     assert not any(0xE0 <= message[0] < 0xF0 for message in sent)
 
 
+def test_leaving_does_not_wait_for_the_display() -> None:
+    surface = MackieSurface("x", sheet(meter_bars="vertical"))
+    surface.open(0.0)
+    surface.close(0.1)
+    assert any(b"surfacebridge stopped" in message for message in surface.data_to_send())
+
+
 def test_an_extender_is_told_nothing_of_clocks() -> None:
     strips = {name: ControlSpec(name, kind, per_strip=True) for name, kind in STRIP.items()}
     surface = MackieSurface("x", DeviceSheet("mackie/mcu-xt", "mcu", "XT", 8, strips))
