@@ -12,17 +12,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from firmware_sim.display import Digits, Lcd
+from firmware_sim.fader_bank import FaderBank
 from firmware_sim.lamps import LampState, Meter, Ring, lamp_state
-from firmware_sim.motor import EXACT, Build, MotorFader
+from firmware_sim.motor import EXACT, Build
 from firmware_sim.sensing import READINGS
 from firmware_sim.wire import MidiParser
 
 STRIPS: Final = 8
 MAIN: Final = STRIPS + 1
-
-# Devices step in whole ticks, so that what happens never depends on how time was handed out.
-TICK: Final = 0.005
-_TICK_MICROSECONDS: Final = 5000
 
 _MACKIE: Final = b"\xf0\x00\x00\x66"
 _TOUCH_NOTE: Final = 0x68
@@ -105,14 +102,10 @@ class MackieControl:
             fought=dict.fromkeys(range(1, MAIN + 1), 0),
         )
         self._top = top
-        self._faders = {
-            n: MotorFader(servo=servo, build=build, seed=seed, name=f"fader {n}")
-            for n in range(1, MAIN + 1)
-        }
+        self._faders = FaderBank(MAIN, servo=servo, build=build, seed=seed)
         self._reported = {n: fader.reading for n, fader in self._faders.items()}
         self._received: dict[int, int] = {}
         self._output: list[bytes] = []
-        self._owed = 0.0
         self._go_dark()
 
     def _go_dark(self) -> None:
@@ -145,27 +138,13 @@ class MackieControl:
 
     def advance(self, seconds: float) -> None:
         """Let time pass, in whole ticks of 5 ms; what is left over is kept for the next call."""
-        self._owed += seconds
-        ticks = int(self._owed / TICK + 1e-6)
-        self._owed = max(0.0, self._owed - ticks * TICK)
-        while ticks > 0:
-            stride = self._stride(ticks)
-            ticks -= stride
-            self._live(stride * TICK)
-
-    def _stride(self, ticks: int) -> int:
-        """Return how many ticks can be taken at once, because nothing will move meanwhile."""
-        quiet = min(fader.quiet for fader in self._faders.values())
-        return min(ticks, max(1, -(-quiet // _TICK_MICROSECONDS)))
-
-    def _live(self, seconds: float) -> None:
-        self._redrawing = max(0.0, self._redrawing - seconds)
-        for n, fader in self._faders.items():
-            fader.advance(seconds)
-            self._say_touches(n)
-            self._report(n)
-        for meter in self._meters.values():
-            meter.advance(seconds)
+        for passed in self._faders.live(seconds):
+            self._redrawing = max(0.0, self._redrawing - passed)
+            for n in self._faders:
+                self._say_touches(n)
+                self._report(n)
+            for meter in self._meters.values():
+                meter.advance(passed)
 
     def power_cycle(self) -> None:
         """Switch off and on: lamps dark, text blank, the caps wherever they are."""
