@@ -263,7 +263,7 @@ class OscConsole(ABC):
         self.health.synced = self._reading.complete
         missing = self._reading.missing
         self.health.notes[:] = (
-            [f"{len(missing)} parameters have not been answered yet, {missing[0]} among them."]
+            [f"Not answered so far, {len(missing)} in all: {', '.join(missing[:3])}."]
             if missing
             else []
         )

@@ -187,10 +187,10 @@ def test_two_patterns_on_one_message_are_both_reported() -> None:
 
 def test_a_bundle_is_read_message_by_message() -> None:
     daw = opened("/a {v:f}", "/b {v:f}")
-    for level in (0.5, 1.0):
-        bundle = Bundle((OscMessage("/a", (level,)), OscMessage("/b", (level,))))
+    for first, second in ((0.5, 1.0), (0.5, 0.25), (0.5, 0.0)):
+        bundle = Bundle((OscMessage("/a", (first,)), OscMessage("/b", (second,))))
         heard = daw.receive(encode(bundle), 1.0)
-        assert list(heard) == [Report(p("/a {v:f}"), level), Report(p("/b {v:f}"), level)]
+        assert list(heard) == [Report(p("/a {v:f}"), first), Report(p("/b {v:f}"), second)]
 
 
 def test_a_new_watch_forgets_what_the_old_one_recognised() -> None:

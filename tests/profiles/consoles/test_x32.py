@@ -282,9 +282,7 @@ def test_a_parameter_that_never_answers_is_told_and_asked_again_for_ever() -> No
         desk.wake(now)
         asked += [now] * questions(desk).count("/ch/01/mix/fader")
     assert not is_synced(desk)
-    assert desk.health.notes == [
-        "1 parameters have not been answered yet, /ch/01/mix/fader among them."
-    ]
+    assert desk.health.notes == ["Not answered so far, 1 in all: /ch/01/mix/fader."]
     assert len(asked) >= 6
     assert asked[-1] > 10.0
     desk.receive(FADER + pack(">f", 0.5), 30.0)
@@ -406,6 +404,7 @@ def test_all_1024_fader_steps_survive_the_way_to_the_desk_and_back() -> None:
         ("ch.1.ratio", "17"),
         ("ch.1.meter", -10.0),
         ("ch.1.id", "mine"),
+        ("scene.current", 3.0),
         ("ch.99.fader", 0.0),
     ],
 )
@@ -513,6 +512,28 @@ def test_a_bundle_is_read_and_never_taken_for_a_plain_message() -> None:
 
 
 # Selecting.
+
+
+def test_a_desk_that_came_back_tells_its_selection_anew() -> None:
+    desk = met("ch.1.selected", "ch.2.selected")
+    desk.receive(message("/-stat/selidx", 1), 0.2)
+    desk.wake(60.0)
+    assert list(desk.receive(message("/-stat/selidx", 1), 61.0)) == [
+        Arrived("desk"),
+        Report(p("ch.1.selected"), value=False),
+        Report(p("ch.2.selected"), value=True),
+    ]
+
+
+def test_a_desk_that_came_back_with_another_scene_is_read_once() -> None:
+    desk = met("scene.current")
+    desk.receive(message("/-show/prepos/current", 3), 0.2)
+    desk.wake(60.0)
+    for now in (61.0, 61.1):
+        desk.receive(message("/-show/prepos/current", 4), now)
+        questions(desk)
+    desk.wake(62.5)
+    assert questions(desk) == []
 
 
 def test_selecting_is_one_true_and_one_false() -> None:
