@@ -1,5 +1,6 @@
 """Text for small displays: fitting names, and values as people read them."""
 
+from math import isfinite
 from typing import Final
 
 from surfacebridge.model.sheets import ParameterSpec
@@ -69,7 +70,8 @@ def format_value(value: Value, spec: ParameterSpec | None, form: str) -> str:
         return format_db(float(value))
     if form == "pan" or (kind == "pan" and not form):
         pan = float(value) if kind == "pan" else float(value) * 2 - 1
-        return format_pan(pan)
+        # A line may ask for the pan of a level, and a level may be off.
+        return format_pan(pan) if isfinite(pan) else format_db(float(value))
     if isinstance(value, int):
         return str(value)
     text = f"{value:.2f}".rstrip("0").rstrip(".")

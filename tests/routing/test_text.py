@@ -98,3 +98,8 @@ def test_values_are_written_as_people_read_them(
 
 def test_a_value_of_nothing_known_is_plain() -> None:
     assert format_value(0.25, None, "") == "0.25"
+
+
+def test_the_pan_of_a_level_that_is_off_is_written_as_off() -> None:
+    level = ParameterSpec(ParameterId("p"), "level")
+    assert format_value(OFF, level, "pan") == "-oo"
