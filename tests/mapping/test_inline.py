@@ -114,6 +114,7 @@ def test_faults_of_a_box_are_all_found() -> None:
 def test_a_range_or_a_choice_in_a_pattern_says_how_many_steps_there_are() -> None:
     made, _ = sheet(
         HEAD + "    port: pty:/dev/x\n    controls:\n"
-        "      a: {in: 'A {v:-64..63}'}\n      b: {in: 'B {v:off|on|blink}'}\n      c: {in: 'C {v}'}\n"
+        "      a: {in: 'A {v:-64..63}'}\n      b: {in: 'B {v:off|on|blink}'}\n"
+        "      c: {in: 'C {v}'}\n"
     )
     assert [spec.steps for spec in made.controls.values()] == [128, 3, 1024]
