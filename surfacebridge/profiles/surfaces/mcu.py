@@ -96,7 +96,7 @@ class MackieSurface:
 
     def __init__(self, name: str, sheet: DeviceSheet) -> None:
         """Build every table; ProtocolMisuse if the sheet names a key the unit lacks."""
-        self.health = Health(peer=sheet.title)
+        self.health = Health(peer=sheet.title, synced=True)
         self._name = name
         self._title = sheet.title
         device_id = int(_number(sheet, "device id", layout.MACKIE_CONTROL))
