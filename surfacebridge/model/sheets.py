@@ -53,6 +53,11 @@ class ControlSpec:
     travel: float = 0.2
     wire: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
+    @property
+    def lights(self) -> bool:
+        """Whether there is a lamp to light."""
+        return self.lamp or self.kind == "lamp"
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceSheet:

@@ -14,6 +14,7 @@ from surfacebridge.model.feedback import RingMode
 from surfacebridge.model.laws import LAWS, Law
 from surfacebridge.model.sheets import ControlSpec, ParameterSpec
 from surfacebridge.model.values import OFF, Colour, Value
+from surfacebridge.routing.limits import Limits
 from surfacebridge.routing.plan import PlanLine, ToVerb
 from surfacebridge.routing.stages import (
     Decibels,
@@ -25,7 +26,7 @@ from surfacebridge.routing.stages import (
     Style,
     Transform,
 )
-from surfacebridge.routing.state import Binding, Parameter
+from surfacebridge.routing.state import Binding, Control, Parameter
 from surfacebridge.routing.text import abbreviate, fit, format_value
 
 Unit = Literal["position", "decibels", "own"]
@@ -40,15 +41,31 @@ METER_RANGE: Final = 60.0
 class FaderIn(Binding):
     """An absolute position to a parameter."""
 
-    __slots__ = ("back", "forward", "parameter")
+    __slots__ = ("back", "control", "forward", "limits", "parameter")
 
     def __init__(
-        self, line: PlanLine, parameter: Parameter, forward: Convert, back: Convert
+        self,
+        line: PlanLine,
+        parameter: Parameter,
+        forward: Convert,
+        back: Convert,
+        control: Control,
+        limits: Limits | None,
     ) -> None:
         super().__init__(line, (parameter,))
         self.parameter = parameter
         self.forward = forward
         self.back = back
+        self.control = control
+        self.limits = limits
+
+    def place(self) -> float | None:
+        """Return where the cap would stand for the newest value, ``None`` while unknown."""
+        value = self.parameter.newest
+        if value is None:
+            return None
+        place = self.back(value)
+        return float(place) if isinstance(place, float | int) else None
 
 
 class KeyIn(Binding):
@@ -97,7 +114,7 @@ class TurnIn(Binding):
         relative, spec = self.relative, self.parameter.spec
         if relative is None:
             return float(ticks)
-        value = self.parameter.value
+        value = self.parameter.newest
         if value is None:
             # A target that only listens never says where it stands: start in the middle.
             if self.line is not None and self.line.gives_out:
@@ -126,15 +143,23 @@ class VerbIn(Binding):
 
 
 class Out(Binding):
-    """What a control should show, from the parameters it watches."""
+    """What a control should show, from the parameters it watches.
 
-    __slots__ = ("render",)
+    ``full`` gives a name before it was fitted, where two fitted names may look alike.
+    """
+
+    __slots__ = ("full", "render")
 
     def __init__(
-        self, line: PlanLine | None, parameters: tuple[Parameter, ...], render: Render
+        self,
+        line: PlanLine | None,
+        parameters: tuple[Parameter, ...],
+        render: Render,
+        full: Callable[[], str | None] | None = None,
     ) -> None:
         super().__init__(line, parameters)
         self.render = render
+        self.full = full
 
 
 def surface_law(control: ControlSpec) -> Law:
@@ -143,10 +168,10 @@ def surface_law(control: ControlSpec) -> Law:
 
 
 def forward_of(
-    transforms: Sequence[Transform], control: ControlSpec, spec: ParameterSpec, start: Unit
+    transforms: Sequence[Transform], control: ControlSpec, spec: ParameterSpec
 ) -> Convert:
     """Return the way from a control's value to the parameter's own unit."""
-    unit: Unit = start
+    unit: Unit = "position"
     steps: list[Convert] = []
     for transform in transforms:
         match transform:

@@ -51,6 +51,7 @@ from surfacebridge.routing.shadowing import check_shadowing
 from surfacebridge.routing.stages import (
     Decibels,
     KeyStyle,
+    Limit,
     Relative,
     Transform,
     lacks_a_way,
@@ -311,7 +312,8 @@ class _Compiler:
             transforms=transforms,
             stages=line.stages,
             condition=line.condition,
-            weight=weight_of(line.condition),
+            weight=(line.options.priority or 0, *weight_of(line.condition)),
+            rate=self._rate(line, transforms),
             options=line.options,
             variables=self._variables_in(line),
             text=line.text,
@@ -423,6 +425,19 @@ class _Compiler:
                 span = places.get(name, line.span)
                 hint = did_you_mean(value, known) or f"; it is one of {', '.join(known)}"
                 self.refuse(span, f"'{value}' is no way of '{name}'{hint}", "option")
+
+    def _rate(self, line: Line, transforms: tuple[Transform, ...]) -> float:
+        """Return the writes a second that a line allows itself, 0 for as many as come."""
+        rates = [t.amount for t in transforms if isinstance(t, Limit) and t.kind == "rate"]
+        text = line.options.rate
+        if text is not None:
+            amount = text.removesuffix("/s").strip()
+            if text.endswith("/s") and amount.replace(".", "", 1).isdigit() and float(amount) > 0:
+                rates.append(float(amount))
+            else:
+                span = dict(line.options.spans).get("rate", line.span)
+                self.refuse(span, f"'{text}' is no rate; write for example 50/s", "option")
+        return min(rates, default=0.0)
 
     def _condition(self, condition: Condition | None, line: Line) -> None:
         for term in terms_of(condition):

@@ -76,12 +76,16 @@ class ToVerb:
 PlanTarget = ToParameter | ToPattern | ToText | ToVerb
 
 
+Weight = tuple[int, int, int]
+"""What orders the lines of one control: priority, terms, rank of the most passing kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlanLine:
     """One line of the mapping, checked, before it meets a strip and a subject.
 
-    ``weight`` orders lines of one control: (terms, kind rank).  ``implied``
-    marks a line that the tool added (the ring that follows an encoder).
+    ``rate`` bounds writes a second, 0 where the line asks for no bound.
+    ``implied`` marks a line that the tool added (the ring that follows an encoder).
     """
 
     order: int
@@ -92,13 +96,14 @@ class PlanLine:
     transforms: tuple[Transform, ...]
     stages: tuple[Stage, ...]
     condition: Condition | None
-    weight: tuple[int, int]
+    weight: Weight
     options: Options
     variables: tuple[str, ...]
     text: str
     span: Span
     implied: bool = False
     word: str = ""
+    rate: float = 0.0
 
     @property
     def takes_in(self) -> bool:

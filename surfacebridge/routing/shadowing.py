@@ -43,7 +43,8 @@ def _check(
     groups: list[list[PlanLine]] = []
     for line in lines:
         for group in groups:
-            if same(group[0].condition, line.condition):
+            first = group[0]
+            if first.weight[0] == line.weight[0] and same(first.condition, line.condition):
                 group.append(line)
                 break
         else:

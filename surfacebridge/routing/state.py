@@ -7,7 +7,8 @@ held back under a hand is wanted and not shown.
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Final
+from math import isclose
+from typing import Final, Literal
 
 from surfacebridge.model.controls import ControlId
 from surfacebridge.model.parameters import ParameterId
@@ -15,6 +16,7 @@ from surfacebridge.model.sheets import ControlSpec, EchoClass, EchoPolicy, Param
 from surfacebridge.model.values import Value
 from surfacebridge.routing.plan import PlanLine
 from surfacebridge.routing.takeover import Takeover
+from surfacebridge.routing.travel import Travel
 
 # A hand sends a hundred values a second and an echo takes tens of milliseconds:
 # more own values under way than this means that the target does not echo.
@@ -22,6 +24,9 @@ MOST_ECHOES_AWAITED: Final = 64
 
 ECHO_AWAITED_FOR: Final = 1.0
 """Seconds after which a missing echo is not waited for any more."""
+
+LATE_BY: Final = 0.25
+"""How far behind the newest echo an older one may come, out of order."""
 
 NEVER: Final = float("-inf")
 
@@ -32,9 +37,12 @@ class Parameter:
     __slots__ = (
         "awaited",
         "echo",
+        "echoed",
         "id",
         "index",
+        "insists",
         "interval",
+        "origin",
         "queued",
         "reported",
         "sent_at",
@@ -62,44 +70,82 @@ class Parameter:
         self.queued = False
         self.setpoint: Value | None = None
         """A write that waits for its turn: newer than ``value``, and it will go out."""
+        self.origin: Control | None = None
+        """The control whose gesture made the setpoint."""
+        self.insists = False
+        """Whether the setpoint goes out even if the target holds it already."""
         self.awaited: deque[tuple[Value, float]] = deque(maxlen=MOST_ECHOES_AWAITED)
+        self.echoed = True
+        """Whether the newest write has come home; always so where nothing does."""
         self.views: list[Control] = []
-        self.watchers: set[str] = set()
+        self.watchers: set[ControlId] = set()
+
+    @property
+    def newest(self) -> Value | None:
+        """The value that gestures build upon: what waits to go out, or what is."""
+        return self.value if self.setpoint is None else self.setpoint
 
     def believe(self, value: Value) -> None:
         """Take ``value`` as what the target holds."""
         self.value = value
         self.index = self.spec.index(value)
 
+    def holds(self, value: Value) -> bool:
+        """Return whether the target holds ``value``, as far as its own grid can tell."""
+        return self.index is not None and _is_alike(self.spec.index(value), self.index)
+
     def forget(self) -> None:
         """Know nothing, as before the first word of the target."""
-        self.value = self.index = self.reported = self.setpoint = None
-        self.queued = False
+        self.value = self.index = self.reported = self.setpoint = self.origin = None
+        self.queued = self.insists = False
         self.sent_at = NEVER
+        self.echoed = True
         self.awaited.clear()
 
     def take_over(self, old: "Parameter") -> None:
         """Know what ``old`` knew: a reload changes the mapping, not the desk."""
         if old.value is not None:
             self.believe(old.value)
-        self.reported, self.setpoint = old.reported, old.setpoint
+        self.reported, self.setpoint, self.insists = old.reported, old.setpoint, old.insists
         self.sent_at = old.sent_at
-        self.awaited = old.awaited
+        self.awaited, self.echoed = old.awaited, old.echoed
 
-    def is_own_echo(self, index: Value, now: float) -> bool:
-        """Return whether a report of ``index`` is a write of ours coming home.
+    def sent(self, now: float) -> None:
+        """Note that ``value`` was written, and that it may come home."""
+        self.sent_at = now
+        if self.echo == "all" and self.index is not None:
+            self.awaited.append((self.index, now))
+            self.echoed = False
 
-        By provenance, not by a time window: what we sent is remembered in
-        order, and a report that matches confirms it and all before it.
+    def echo_of(self, value: Value, now: float) -> Literal["newest", "older"] | None:
+        """Return which of our writes comes home with a report of ``value``, if one does.
+
+        By provenance: what we sent is remembered, and a report that equals it
+        is ours, in whatever order they come.
         """
-        while self.awaited and now - self.awaited[0][1] > ECHO_AWAITED_FOR:
-            self.awaited.popleft()
-        for place, (sent, _) in enumerate(self.awaited):
-            if sent == index:
-                for _ in range(place + 1):
-                    self.awaited.popleft()
-                return True
-        return False
+        awaited = self.awaited
+        while awaited and now - awaited[0][1] > ECHO_AWAITED_FOR:
+            awaited.popleft()
+        index = self.spec.index(value)
+        places = (at for at, (sent, _) in enumerate(awaited) if _is_alike(sent, index))
+        place = next(places, None)
+        if place is None:
+            return None
+        newest = not self.echoed and place == len(awaited) - 1
+        del awaited[place]
+        if newest:
+            self.echoed = True
+            # What was passed over is lost or late: late ones are near behind.
+            while awaited and now - awaited[0][1] > LATE_BY:
+                awaited.popleft()
+        return "newest" if newest else "older"
+
+
+def _is_alike(one: Value, other: Value) -> bool:
+    """Return whether two places on a grid are one, past what a 32-bit float rounds off."""
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, rel_tol=1e-6, abs_tol=1e-7)
+    return one == other
 
 
 class Binding:
@@ -121,6 +167,7 @@ class Control:
 
     __slots__ = (
         "awaits_echo_until",
+        "confirms",
         "down",
         "echo",
         "grabbed",
@@ -129,19 +176,19 @@ class Control:
         "id",
         "ins",
         "interval",
-        "motor_from",
-        "motor_until",
         "moved",
         "outs",
         "pressed_with",
         "queued",
         "sent_at",
+        "shortened",
         "shown",
         "spec",
         "strip",
         "surface",
         "takeover",
         "touch",
+        "travel",
         "wanted",
     )
 
@@ -158,15 +205,19 @@ class Control:
         self.held_until = NEVER
         """End of a touch that was made from motion; a sensed touch has none."""
         self.grabbed: Sequence[Binding] = ()
+        """What a hand meant when it took hold."""
         self.moved = False
         """Whether the hand that holds it has moved it."""
         self.down = False
         self.pressed_with: Sequence[Binding] = ()
         self.awaits_echo_until = NEVER
-        self.motor_from = 0.0
-        self.motor_until = NEVER
+        self.travel = Travel()
         self.sent_at = NEVER
         self.queued = False
+        self.confirms = False
+        """Whether it is told what it shows already, when its turn comes."""
+        self.shortened = False
+        """Whether its text was cut, so that a neighbour's may look the same."""
         self.interval = _INTERVALS.get(spec.kind, 0.0)
         self.echo: EchoPolicy = spec.echo
         self.touch = "required" if spec.touch else "made"
@@ -175,8 +226,9 @@ class Control:
     def forget_shown(self) -> None:
         """Know nothing of what the surface shows, as after a power cycle."""
         self.shown = None
-        self.queued = False
-        self.sent_at = self.motor_until = NEVER
+        self.queued = self.confirms = False
+        self.sent_at = NEVER
+        self.travel = Travel()
         self.held = self.down = self.moved = False
         self.held_until = self.awaits_echo_until = NEVER
         self.grabbed = self.pressed_with = ()
@@ -185,7 +237,8 @@ class Control:
         """Know what ``old`` showed and who held it."""
         self.shown, self.wanted = old.shown, old.wanted
         self.held, self.held_until, self.moved = old.held, old.held_until, old.moved
-        self.motor_from, self.motor_until = old.motor_from, old.motor_until
+        self.awaits_echo_until = old.awaits_echo_until
+        self.travel = old.travel
         self.sent_at = old.sent_at
         self.down, self.pressed_with = old.down, old.pressed_with
 

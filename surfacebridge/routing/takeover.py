@@ -34,8 +34,9 @@ class Takeover:
         self._sent: float | None = None
         self._caught = False
 
-    def reset(self) -> None:
-        """Start over: the fader stands for something else now."""
+    def reset(self, way: TakeoverName | None = None) -> None:
+        """Start over: the fader stands for something else now, and may take it another way."""
+        self._way = way or self._way
         self._caught = False
         self._sent = None
 

@@ -1,0 +1,231 @@
+"""What a surface shows.
+
+Owns: what each control should show now, at what pace it is told, and when a
+fader that was let go is told its place.  Does not own: whether a hand is on it
+(``engine``), or which line is live (``live``).
+
+Rules: a motor never moves under a hand.  What is shown already is not sent
+again.  An unknown value is not shown: lamps and displays go dark, motors stay.
+"""
+
+from typing import Any, Final
+
+from surfacebridge.model.feedback import (
+    Show,
+    ShowColour,
+    ShowLamp,
+    ShowMeter,
+    ShowMotor,
+    ShowRing,
+    ShowText,
+)
+from surfacebridge.model.sheets import ControlSpec
+from surfacebridge.model.values import EIGHT_COLOURS, OFF
+from surfacebridge.routing.bindings import Out
+from surfacebridge.routing.running import Running
+from surfacebridge.routing.state import NEVER, Control, Parameter
+from surfacebridge.routing.text import fit, tell_apart
+from surfacebridge.routing.wiring import Wiring
+
+# How long a released fader waits for the echo of its last move before it
+# settles on what is known; a slow DAW answers within 0.1 s, Live within 0.2 s.
+ECHO_PATIENCE: Final = 0.3
+
+
+class Painting:
+    """Keep surfaces true to what is known of the targets."""
+
+    def __init__(self, running: Running, wiring: Wiring) -> None:
+        self._running = running
+        self.wiring = wiring
+
+    def refresh(self, control: Control, now: float, *, anew: bool = False) -> None:
+        """Show what ``control`` should show now.
+
+        While that is unknown a control keeps what it shows, as after a target
+        went; ``anew`` means that it stands for something else now and goes dark.
+        """
+        wanted = self._wanted(control)
+        if wanted is None:
+            if control.shown is not None and not anew:
+                return
+            wanted = _dark(control.spec)
+        control.wanted = wanted
+        if not _is_held_back(control):
+            self._show(control, now)
+
+    def refresh_row(self, control: Control, now: float) -> None:
+        """Show a text again on the strips beside ``control``, whose names may look like its."""
+        for other in self.wiring.row(control):
+            if other is not control and (control.shortened or other.shortened):
+                self.refresh(other, now)
+
+    def due(self, control: Control, now: float) -> None:
+        """Show what waited for its turn."""
+        control.queued = False
+        if not _is_held_back(control):
+            self._show(control, now)
+
+    def servo(self, control: Control, position: float) -> None:
+        """Tell a motor that serves its orders to be where the hand holds it."""
+        if control.echo == "servo" and control.spec.motor:
+            self._running.out.append(ShowMotor(control.surface, control.id, position))
+
+    # A fader that was let go
+
+    def settle(self, control: Control, now: float) -> None:
+        """Show a fader that was let go what its target holds, once, and not before its echo."""
+        waits = control.moved and any(
+            not parameter.echoed for binding in control.outs for parameter in binding.parameters
+        )
+        if waits:
+            control.awaits_echo_until = now + ECHO_PATIENCE
+            self._running.schedule.add(control.awaits_echo_until, "echo", control)
+        else:
+            self._confirm(control, now)
+
+    def echo_due(self, control: Control, now: float) -> None:
+        """Settle a fader whose echo did not come."""
+        if control.awaits_echo_until != NEVER and control.awaits_echo_until <= now:
+            self._confirm(control, now)
+
+    def echo_came(self, parameter: Parameter, now: float) -> None:
+        """Settle every fader that waited for ``parameter`` to come home."""
+        for control in parameter.views:
+            if control.awaits_echo_until != NEVER and not control.held:
+                self._confirm(control, now)
+
+    def _confirm(self, control: Control, now: float) -> None:
+        control.awaits_echo_until = NEVER
+        if not control.spec.motor:
+            return
+        control.wanted = self._wanted(control)
+        # A motor that serves its last order would run back to it: confirm where it is.
+        again = control.moved and control.echo == "settle"
+        control.moved = False
+        self._show(control, now, again=again)
+
+    # What to show
+
+    def _wanted(self, control: Control) -> object:
+        """Return what ``control`` should show, ``None`` while that is unknown."""
+        outs = control.outs
+        for binding in outs:
+            if isinstance(binding, Out) and (wanted := binding.render()) is not None:
+                return self._told_apart(control, binding, wanted)
+        return None if outs else self._blank(control)
+
+    def _told_apart(self, control: Control, out: Out, wanted: object) -> object:
+        """Return a text that no other strip shows for another name."""
+        control.shortened = False
+        if out.full is None or not control.strip or not isinstance(wanted, str):
+            return wanted
+        full = out.full()
+        if full is None or full == wanted:
+            return wanted
+        control.shortened = True
+        for other in self.wiring.row(control):
+            if other is control:
+                continue
+            for theirs in other.outs:
+                if isinstance(theirs, Out) and theirs.full is not None:
+                    name = theirs.full()
+                    if name is not None and name != full and theirs.render() == wanted:
+                        subject = self.wiring.banks.subject(control.strip)
+                        place = control.strip if subject is None else subject.n
+                        return tell_apart(full, control.spec.cells, place)
+        return wanted
+
+    def _blank(self, control: Control) -> object:
+        """Return what a control shows that stands for nothing."""
+        match control.spec.kind:
+            case "key" | "lamp" if control.spec.lights:
+                return "lit" if self._is_active_key(control) else "dark"
+            case "text":
+                return fit(self.wiring.shown_variable(control.id), control.spec.cells)
+            case "fader":
+                gives_out = control.spec.motor and self.wiring.gives_out(control)
+                return 0.0 if gives_out else None
+            case _:
+                return _dark(control.spec)
+
+    def _is_active_key(self, control: Control) -> bool:
+        situation = self.wiring.situation
+        for action in self.wiring.plan.keys.get(control.id, ()):
+            kind = "modifier" if action.kind == "latch" else action.kind
+            if kind in {"layer", "bank", "modifier"} and situation.has(kind, action.name):
+                return True
+        return False
+
+    # Telling
+
+    def _show(self, control: Control, now: float, *, again: bool = False) -> None:
+        """Send what is wanted unless it is shown already; at the control's own pace."""
+        wanted, shown = control.wanted, control.shown
+        if wanted is None or control.surface not in self._running.present:
+            return
+        again |= control.confirms
+        if not again and _is_shown(control):
+            return
+        due = control.sent_at + control.interval
+        if due > now:
+            control.confirms |= again
+            if not control.queued:
+                control.queued = True
+                self._running.schedule.add(due, "show", control)
+            return
+        control.shown = wanted
+        control.sent_at = now
+        control.confirms = False
+        if isinstance(wanted, float) and control.spec.kind == "fader":
+            start = shown if isinstance(shown, float) else None
+            if start is not None and control.index(start) == control.index(wanted):
+                start = wanted
+            control.travel.order(start, wanted, control.spec.travel, now)
+        self._running.out.append(_show_of(control, wanted))
+
+
+def _is_held_back(control: Control) -> bool:
+    return control.spec.kind == "fader" and (control.held or control.awaits_echo_until != NEVER)
+
+
+def _is_shown(control: Control) -> bool:
+    wanted, shown = control.wanted, control.shown
+    if isinstance(wanted, float) and isinstance(shown, float) and control.spec.kind == "fader":
+        return control.index(wanted) == control.index(shown)
+    return wanted == shown
+
+
+def _dark(spec: ControlSpec) -> object:
+    """Return what a control shows whose value is unknown: nothing that could be taken for one."""
+    match spec.kind:
+        case "key" | "lamp":
+            return "dark" if spec.lights else None
+        case "text":
+            return ""
+        case "ring":
+            return (None, "dot")
+        case "meter":
+            return OFF
+        case "colour":
+            return EIGHT_COLOURS[7]
+        case _:
+            return None
+
+
+def _show_of(control: Control, wanted: Any) -> Show:
+    """Return the order that makes ``control`` show ``wanted``; the kinds agree by construction."""
+    surface, identity = control.surface, control.id
+    match control.spec.kind:
+        case "fader":
+            return ShowMotor(surface, identity, wanted)
+        case "text":
+            return ShowText(surface, identity, wanted)
+        case "ring":
+            return ShowRing(surface, identity, *wanted)
+        case "meter":
+            return ShowMeter(surface, identity, wanted)
+        case "colour":
+            return ShowColour(surface, identity, wanted)
+        case _:
+            return ShowLamp(surface, identity, wanted)
