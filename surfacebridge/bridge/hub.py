@@ -16,8 +16,9 @@ from typing import Final, Protocol
 from surfacebridge.bridge.latency import Latency
 from surfacebridge.model.lifecycle import Arrived, ClockTicked, Gone
 from surfacebridge.model.parameters import Follow, Write
-from surfacebridge.routing.engine import Effect, Engine, Event
+from surfacebridge.routing.engine import Engine
 from surfacebridge.routing.plan import Plan
+from surfacebridge.routing.running import Effect, Event
 
 Observer = Callable[[str, Event | Effect], None]
 """Called with an endpoint's name and what it said, or was told."""

@@ -18,7 +18,7 @@ from surfacebridge.errors import LinkLost
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import Follow, Write
 from surfacebridge.profiles.base import Health, SurfaceEndpoint, TargetEndpoint
-from surfacebridge.routing.engine import Effect, Event
+from surfacebridge.routing.running import Effect, Event
 from surfacebridge.transports.link import Link
 
 Tap = Callable[[str, str, bytes, float], None]
@@ -54,7 +54,6 @@ class Session(ABC):
         self.endpoint.open(now)
         self._introduce(now)
         self.flush()
-        self._arm()
 
     async def wait_lost(self) -> LinkLost:
         """Return why the link went, when it goes."""
@@ -65,7 +64,12 @@ class Session(ABC):
         """Queue what ``effect`` asks for; what the endpoint's kind cannot take is left out."""
 
     def flush(self) -> bool:
-        """Send what the profile has queued; return whether there was anything."""
+        """Send what the profile has queued; return whether there was anything.
+
+        What it was told may have brought its next waking forward, so the timer
+        is set anew.
+        """
+        self._arm()
         data = self.endpoint.data_to_send()
         if not data:
             return False
@@ -79,13 +83,13 @@ class Session(ABC):
 
     async def stop(self, *, polite: bool) -> None:
         """Leave the hub and close the link; ``polite`` says goodbye first."""
-        if self._timer is not None:
-            self._timer.cancel()
         now = self._loop.time()
         self._hub.leave(self.name, now)
         if polite:
             self.endpoint.close(now)
             self.flush()
+        if self._timer is not None:
+            self._timer.cancel()
         await self.link.close()
         if not self._lost.done():
             self._lost.cancel()
@@ -103,7 +107,6 @@ class Session(ABC):
         if events:
             self._hub.take(self.name, events, now, since)
         self.flush()
-        self._arm()
 
     def _loss(self, lost: LinkLost) -> None:
         if not self._lost.done():
@@ -126,7 +129,6 @@ class Session(ABC):
         if events:
             self._hub.take(self.name, events, now)
         self.flush()
-        self._arm()
 
 
 class SurfaceSession(Session):
