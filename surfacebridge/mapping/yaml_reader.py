@@ -84,6 +84,9 @@ _ADVICE: Final = (
     (r"special characters are not allowed", "this character cannot be printed; remove it"),
     (r"directive", "a line that starts with '%' is a YAML directive, which mappings do not use"),
 )  # fmt: skip
+# Line breaks, marks and controls that YAML 1.1 and 1.2 do not count alike.
+_UNUSUAL: Final = re.compile(r"[^\t\n\r -~\u00a0-\u2027\u202a-\ud7ff\U00010000-\U0010ffff]")
+
 _COMPILED: Final = tuple((re.compile(pattern), advice) for pattern, advice in _ADVICE)
 
 
@@ -96,9 +99,16 @@ def read_yaml(source: Source) -> tuple[Node | None, list[Problem]]:
     if len(source.text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         message = f"the file is larger than {MOST_BYTES // 1024} KiB; split it with 'include:'"
         return None, [Problem(Span(source.path, 1, 1), message, "yaml-size")]
-    reading = _Reading(source)
+    try:
+        # The library's scanner in C is twenty times as fast.  It knows YAML 1.1, where
+        # fewer texts are allowed, and its words are not ours: what it refuses is read
+        # again in Python, which then decides.
+        reading = _Reading(source, in_c=_UNUSUAL.search(source.text) is None)
+        root = reading.run()
+    except _Refused:
+        reading = _Reading(source, in_c=False)
+        root = reading.run()
     tabs = reading.tabs()
-    root = reading.run()
     if tabs:
         # The library's own word about a tab is a riddle next to ours.
         reading.problems = [one for one in reading.problems if one.code != "yaml-syntax"]
@@ -107,6 +117,10 @@ def read_yaml(source: Source) -> tuple[Node | None, list[Problem]]:
 
 class _Stop(Exception):
     """Reading cannot go on; the problem has been noted."""
+
+
+class _Refused(Exception):
+    """The scanner in C refused the text."""
 
 
 @dataclass(slots=True)
@@ -134,8 +148,9 @@ class _Measured:
 class _Reading:
     """One pass over one text."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, in_c: bool) -> None:
         self._source = source
+        self._in_c = in_c
         self._starts = [0, *(found.end() for found in _BREAK.finditer(source.text))]
         self._open: list[_Open] = []
         self._anchors: dict[str, _Measured] = {}
@@ -169,8 +184,10 @@ class _Reading:
     def _events(self) -> Iterator[Event]:
         """Yield the library's events; note what it refuses, and stop."""
         try:
-            yield from YAML(typ="safe", pure=True).parse(self._source.text)
+            yield from YAML(typ="safe", pure=not self._in_c).parse(self._source.text)
         except _LIBRARY_ERRORS as error:
+            if self._in_c:
+                raise _Refused from error
             self._refuse(error)
             raise _Stop from error
 

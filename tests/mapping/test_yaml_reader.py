@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 from surfacebridge.mapping.nodes import MapNode, Scalar, plain
 from surfacebridge.mapping.source import Source, Span
 from surfacebridge.mapping.yaml_reader import read_yaml
+
+MAPPINGS = Path(__file__).parents[2] / "mappings"
 
 
 def read(text: str) -> tuple[object, list[str]]:
@@ -153,3 +156,13 @@ def test_any_text_is_read_or_refused_but_never_raises(text: str) -> None:
 def test_the_yaml_library_is_loaded_by_readers_only(module: str) -> None:
     code = f"import sys, surfacebridge.mapping.{module}; sys.exit('ruamel.yaml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 - our own code
+
+
+@pytest.mark.parametrize("path", sorted(MAPPINGS.glob("**/*.yaml")), ids=lambda path: path.stem)
+def test_both_scanners_read_the_shipped_files_alike(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    # The last comment holds a character that only the scanner in Python is trusted with.
+    in_c, in_python = (
+        read_yaml(Source("f", text + comment)) for comment in ("\n# x\n", "\n# \x85\n")
+    )
+    assert in_c == in_python
