@@ -5,7 +5,7 @@ Does not own: a fader (``motor``), what is said about it (the devices).
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from firmware_sim.motor import EXACT, Build, MotorFader
@@ -13,6 +13,11 @@ from firmware_sim.motor import EXACT, Build, MotorFader
 # Devices step in whole ticks, so that what happens never depends on how time was handed out.
 TICK: Final = 0.005
 _TICK_MICROSECONDS: Final = 5000
+_DAY: Final = 86400.0
+
+
+def _forever() -> float:
+    return math.inf
 
 
 class FaderBank(dict[int, MotorFader]):
@@ -27,19 +32,19 @@ class FaderBank(dict[int, MotorFader]):
         )
         self._owed = 0.0
 
-    def live(self, seconds: float, most: float = math.inf) -> Iterator[float]:
+    def live(self, seconds: float, most: Callable[[], float] = _forever) -> Iterator[float]:
         """Let time pass in whole ticks; what is left over is kept for the next call.
 
         Yields after each stride how long it was: one tick while anything moves, else as long as
-        nothing will, or ``most``.
+        nothing will, or until ``most`` has something else to do.
         """
         self._owed += seconds
         ticks = int(self._owed / TICK + 1e-6)
         self._owed = max(0.0, self._owed - ticks * TICK)
-        longest = ticks if math.isinf(most) else max(1, round(most / TICK))
         while ticks > 0:
             quiet = min(fader.quiet for fader in self.values())
-            stride = min(ticks, longest, max(1, -(-quiet // _TICK_MICROSECONDS)))
+            quiet = min(quiet, math.ceil(min(most(), _DAY) * 1e6 - 1))
+            stride = min(ticks, max(1, -(-quiet // _TICK_MICROSECONDS)))
             ticks -= stride
             passed = stride * TICK
             for fader in self.values():

@@ -21,6 +21,8 @@ from firmware_sim.device import Client, Device, PoweredDevice, SubscribedConsole
 
 # MIDI 1.0: 31,250 baud, a start and a stop bit, so ten bits a byte.
 DIN_RATE: Final = 3125.0
+# The usual 115,200 baud of a serial box.
+SERIAL_RATE: Final = 11520.0
 # USB 2.0 full speed polls once a millisecond; a busy host was seen to take ten times as long.
 USB_FRAME: Final = 0.001
 _STEP: Final = 0.001
@@ -84,6 +86,7 @@ _STALLED: Final = Line(burst=USB_FRAME, stall_every=3.0, stall_for=0.4)
 FAULTS: Final[Mapping[str, Fault]] = {
     "none": Fault(),
     "din": Fault(_DIN, _DIN),
+    "serial": Fault(Line(rate=SERIAL_RATE), Line(rate=SERIAL_RATE)),
     "usb": Fault(_USB, _USB),
     "usb-stall": Fault(_STALLED, _STALLED),
     "small-queue": Fault(Line(rate=DIN_RATE, queue=256), _DIN),

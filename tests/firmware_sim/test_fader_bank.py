@@ -18,7 +18,7 @@ def test_a_moving_fader_is_followed_tick_by_tick() -> None:
 
 
 def test_a_stride_may_be_limited() -> None:
-    assert list(FaderBank(1).live(0.05, most=0.02)) == pytest.approx([0.02, 0.02, 0.01])
+    assert list(FaderBank(1).live(0.05, lambda: 0.02)) == pytest.approx([0.02, 0.02, 0.01])
 
 
 def test_what_is_left_of_a_tick_is_kept() -> None:
