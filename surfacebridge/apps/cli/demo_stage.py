@@ -80,6 +80,10 @@ class Stage:
             for what, shown, held in self._pairs(strip):
                 if not _agree(shown, held):
                     found.append(f"strip {strip}: {what} shows {shown}, the desk holds {held}.")
+            name = str(self.desk.value(f"/ch/{self.channel(strip):02}/config/name"))
+            cell = self.surface.lcd_text(strip)[0].strip()
+            if not _is_short_for(cell, name):
+                found.append(f"strip {strip}: {cell!r} is on its scribble strip, not {name!r}.")
         for fader, times in self._fought().items():
             found.append(f"fader {fader}: its motor was driven {times} times under a hand.")
         return found
@@ -103,11 +107,6 @@ class Stage:
                 "select",
                 surface.lamp(f"select.{strip}"),
                 _lamp(desk.value("/-stat/selidx") == channel - 1),
-            ),
-            (
-                "the scribble strip",
-                surface.lcd_text(strip)[0].strip().replace(" ", ""),
-                str(desk.value(f"{at}/config/name")).replace(" ", "")[:7],
             ),
         ]
 
@@ -155,6 +154,13 @@ def _dress(desk: X32) -> None:
 
 def _lamp(lit: bool) -> str:
     return "lit" if lit else "dark"
+
+
+def _is_short_for(cell: str, name: str) -> bool:
+    """Return whether ``cell`` says ``name`` with letters left out and none changed."""
+    letters = iter(name.lower())
+    kept = all(letter in letters for letter in cell.lower() if letter != " ")
+    return kept and cell[:1].lower() == name[:1].lower() and bool(cell) == bool(name)
 
 
 def _float(value: object) -> float:
