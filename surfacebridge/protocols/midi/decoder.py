@@ -59,6 +59,9 @@ _SYSTEM_COMMON: Final[dict[int, Callable[[int, int], SystemCommon]]] = {
     0xF3: lambda song, _: SongSelect(song),
     0xF6: lambda _, __: TuneRequest(),
 }
+_THREE_BYTES: Final = {
+    kind: make for kind, make in _CHANNEL_MESSAGES.items() if kind not in {0xC, 0xD}
+}
 _REAL_TIME: Final[dict[int, RealTime]] = {
     0xF8: Clock(),
     0xFA: Start(),
@@ -96,6 +99,13 @@ class MidiDecoder:
 
     def receive(self, data: bytes) -> list[MidiMessage | Malformed]:
         """Return the messages ``data`` completes, in order; never raise."""
+        if len(data) == 3 and not self._open and not self._data and self._sysex is None:
+            # Ports hand over whole messages, and nearly all of them are these.
+            status, first, second = data
+            kind = _THREE_BYTES.get(status >> 4)
+            if kind is not None and first < 0x80 and second < 0x80:
+                self._status, self._wanted, self._skipping = status, 2, False
+                return [kind(status & 0xF, first, second)]
         for byte in data:
             if byte < 0x80:
                 self._take_data(byte)
