@@ -10,18 +10,16 @@ knows is met with silence.
 """
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
 from firmware_sim.device import Client
-from firmware_sim.wire import OscArgument, OscMessage, decode_osc, encode_osc
+from firmware_sim.osc_console import LeafConsole
+from firmware_sim.wire import OscArgument, OscMessage, encode_osc
 from firmware_sim.x32_leaves import Leaf, Value, to_decibels
 from firmware_sim.x32_meters import LIFETIME, METERS, PERIOD, MeterRequest, blob, signal
 from firmware_sim.x32_tree import SCENES, SOLO_ORDER, build_tree, is_in_scenes
 
-REMEMBERED: Final = 10.0
 CLIENTS: Final = 4
 # Enough for four clients to watch every blob; a bound against a peer that keeps changing ports.
 METER_REQUESTS: Final = 64
@@ -47,21 +45,7 @@ def _scene_numbers() -> dict[str, int]:
     return {str(number): number for number in range(SCENES)}
 
 
-@dataclass(slots=True)
-class ConsoleCounts:
-    """What went over the network; ``writes`` counts the sets of each address, changed or not."""
-
-    datagrams_in: int = 0
-    datagrams_out: int = 0
-    malformed: int = 0
-    unknown: int = 0
-    refused_values: int = 0
-    refused_clients: int = 0
-    lost: int = 0
-    writes: Counter[str] = field(default_factory=Counter)
-
-
-class X32:
+class X32(LeafConsole):
     """A console; time moves by ``advance`` only."""
 
     subscription = (encode_osc("/xremote"),)
@@ -69,35 +53,9 @@ class X32:
     def __init__(self, name: str = "X32-SIM", ip: str = "127.0.0.1") -> None:
         self.name = name
         self.ip = ip
-        self.counts = ConsoleCounts()
-        self._now = 0.0
-        self._silent_until = 0.0
-        self._lose_every = 0
-        self._passing = 0
-        self._output: list[tuple[bytes, Client]] = []
-        self._clients: dict[Client, float] = {}
         self._meters: dict[tuple[Client, str], MeterRequest] = {}
         self._scenes: dict[int, dict[str, Value]] = {}
-        self._values: dict[str, Value] = {}
-        self._reset()
-
-    # The network
-
-    def receive(self, data: bytes, client: Client) -> None:
-        """Take one datagram from a client."""
-        if self._is_lost():
-            return
-        self.counts.datagrams_in += 1
-        message = decode_osc(data)
-        if message is None:
-            self.counts.malformed += 1
-        elif not self._command(message, client):
-            self._get_or_set(message, client)
-
-    def take_output(self) -> list[tuple[bytes, Client]]:
-        """Return the datagrams sent since the last call, in order."""
-        sent, self._output = self._output, []
-        return sent
+        super().__init__(_tree(), CLIENTS)
 
     def advance(self, seconds: float) -> None:
         """Let time pass: meters are sent every 50 ms, whoever stopped asking is forgotten."""
@@ -112,20 +70,6 @@ class X32:
         self._forget_the_silent()
 
     # The desk itself
-
-    def value(self, address: str) -> Value:
-        """Return what a parameter is: 0…1, a number or a text. KeyError where there is none."""
-        return self._values[address]
-
-    def set_from_desk(self, address: str, argument: OscArgument) -> None:
-        """Move a control on the desk: every client hears of it, if it changed anything.
-
-        Takes what a client could send to the same address; KeyError and ValueError otherwise.
-        """
-        value = _tree()[address].take(argument)
-        if value is None:
-            raise ValueError(f"{address} does not take {argument!r}")
-        self._change(address, value)
 
     def store_scene(self, number: int, name: str = "") -> None:
         """Keep every parameter of the mix as scene 0…99."""
@@ -152,66 +96,18 @@ class X32:
         for number in range(1, len(SOLO_ORDER) + 1):
             self._change(f"/-stat/solosw/{number:02}", 0)
 
-    @property
-    def clients(self) -> tuple[Client, ...]:
-        """Return who hears of changes now."""
-        self._forget_the_silent()
-        return tuple(self._clients)
-
-    # Faults
-
-    def drop_every(self, count: int) -> None:
-        """Lose every ``count``-th datagram, in either direction; 0 loses none."""
-        self._lose_every = count
-
-    def mute_for(self, seconds: float) -> None:
-        """Die without a word: hear nothing and say nothing for a while."""
-        self._silent_until = self._now + seconds
-
     def restart(self, *, keep_state: bool = True) -> None:
         """Forget every client, and with ``keep_state=False`` every parameter and scene."""
-        self._clients.clear()
         self._meters.clear()
-        self._output.clear()
-        if not keep_state:
-            self._reset()
+        super().restart(keep_state=keep_state)
 
     # Inside
 
     def _reset(self) -> None:
+        super()._reset()
         self._scenes = {}
-        self._values = {address: leaf.default for address, leaf in _tree().items()}
         for number in range(1, 33):
             self._values[f"/ch/{number:02}/config/source"] = number
-
-    def _is_lost(self) -> bool:
-        if self._now < self._silent_until:
-            self.counts.lost += 1
-            return True
-        self._passing += 1
-        if self._lose_every and self._passing % self._lose_every == 0:
-            self.counts.lost += 1
-            return True
-        return False
-
-    def _send(self, client: Client, address: str, *arguments: OscArgument) -> None:
-        if not self._is_lost():
-            self.counts.datagrams_out += 1
-            self._output.append((encode_osc(address, *arguments), client))
-
-    def _change(self, address: str, value: Value, sender: Client | None = None) -> None:
-        if self._values[address] == value:
-            return
-        self._values[address] = value
-        self._forget_the_silent()
-        for client in self._clients:
-            if client != sender:
-                self._send(client, address, value)
-
-    def _forget_the_silent(self) -> None:
-        for client, asked in list(self._clients.items()):
-            if self._now - asked > REMEMBERED:
-                del self._clients[client]
 
     def _level(self, strip: str) -> float:
         if not self._values[f"{strip}/mix/on"]:
@@ -221,19 +117,9 @@ class X32:
 
     # What clients ask
 
-    def _get_or_set(self, message: OscMessage, client: Client) -> None:
-        address = message.address
-        if address not in self._values:
-            self.counts.unknown += 1
-        elif not message.arguments:
-            self._send(client, address, self._values[address])
-        else:
-            self.counts.writes[address] += 1
-            value = _tree()[address].take(message.arguments[0])
-            if value is None:
-                self.counts.refused_values += 1
-            else:
-                self._change(address, value, client)
+    def _obey(self, message: OscMessage, client: Client) -> None:
+        if not self._command(message, client):
+            self._get_or_set(message, client)
 
     def _command(self, message: OscMessage, client: Client) -> bool:
         """Do what an address that is no parameter asks for; return False if it is none of these."""
@@ -257,13 +143,6 @@ class X32:
                 return self._obey_meters(address, arguments, client)
         return True
 
-    def _remember(self, client: Client) -> None:
-        self._forget_the_silent()
-        if client in self._clients or len(self._clients) < CLIENTS:
-            self._clients[client] = self._now
-        else:
-            self.counts.refused_clients += 1
-
     def _act(self, address: str, arguments: tuple[OscArgument, ...]) -> None:
         argument = arguments[0] if arguments else 0
         # One maintained driver sends the number of a scene as text.
@@ -285,7 +164,7 @@ class X32:
         if addresses is None:
             self.counts.unknown += 1
             return
-        words = " ".join(_tree()[address].show(self._values[address]) for address in addresses)
+        words = " ".join(self._tree[address].show(self._values[address]) for address in addresses)
         self._send(client, "node", f"{path} {words}\n")
 
     def _obey_text(self, arguments: tuple[OscArgument, ...], client: Client) -> None:
@@ -298,7 +177,7 @@ class X32:
             return
         for address, word in zip(addresses, words[1:], strict=False):
             self.counts.writes[address] += 1
-            value = _tree()[address].read(word)
+            value = self._tree[address].read(word)
             if value is None:
                 self.counts.refused_values += 1
             else:
