@@ -14,6 +14,8 @@ COMMANDS: Final[dict[str, str]] = {
     "test": "Run the stories of a rig in virtual time.",
     "explain": "Say which line drives a control, and why.",
     "expand": "List every concrete binding of a rig.",
+    "fmt": "Rewrite mapping files in one style, comments kept.",
+    "devices": "List the surfaces and targets a rig can name.",
     "ports": "List the MIDI and serial ports of this machine.",
     "monitor": "Decode what arrives at an address, in words.",
 }
