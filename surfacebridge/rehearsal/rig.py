@@ -24,8 +24,9 @@ from surfacebridge.profiles.base import Health, SurfaceEndpoint, TargetEndpoint
 from surfacebridge.rehearsal.chance import Chance
 from surfacebridge.rehearsal.peers import Peer, default_of
 from surfacebridge.routing.bindings import Out, VerbIn
-from surfacebridge.routing.engine import Effect, Engine, Event
-from surfacebridge.routing.plan import Plan
+from surfacebridge.routing.engine import Engine
+from surfacebridge.routing.plan import Plan, PlanLine, ToText
+from surfacebridge.routing.running import Effect, Event
 from surfacebridge.routing.state import Binding
 
 # A local network answers in about that time; it only has to be more than nothing.
@@ -160,9 +161,12 @@ class _Cable:
 class Rig:
     """Surfaces, targets and the bridge between them, in virtual time."""
 
-    def __init__(self, plan: Plan, cast: Cast, seed: int = 1) -> None:
+    def __init__(
+        self, plan: Plan, cast: Cast, seed: int = 1, mind: Callable[[Plan], Engine] = Engine
+    ) -> None:
+        """Join ``plan`` and ``cast``; ``seed`` decides what a bad cable loses."""
         self.plan: Final = plan
-        self.engine: Final = Engine(plan)
+        self.engine: Final = mind(plan)
         self.now = 0.0
         self.log: Final[list[Happening]] = []
         self.shows: Final[dict[ControlId, Show]] = {}
@@ -180,15 +184,20 @@ class Rig:
         self._sent = 0
         self._present: set[str] = set()
         self._gestured: dict[int, Binding] = {}
+        self._midnight = 0.0
+        self._tick_at = inf
 
     def start(self) -> None:
-        """Plug everything in and wait until all is read and shown."""
+        """Plug everything in and wait until all is read and shown; then it is midnight."""
         for name in self._cables:
             self.plug(name)
         self.run_until(self._is_settled, self.now + START_PATIENCE)
         self.advance(self.now + START_REST)
         self.reached.clear()
         self._gestured.clear()
+        self._midnight = self.now
+        if any(_tells_time(line) for line in self.plan.lines):
+            self._tick_at = self.now + 1.0
 
     def _is_settled(self) -> bool:
         if self._mail or self._present != self._cables.keys():
@@ -294,7 +303,7 @@ class Rig:
         return is_reached()
 
     def _next_due(self) -> float | None:
-        due = [self.engine.next_wakeup()]
+        due = [self.engine.next_wakeup(), None if self._tick_at == inf else self._tick_at]
         due += (cable.beat_at for cable in self._cables.values() if cable.beat_at < inf)
         due += (cable.endpoint.next_wakeup() for cable in self._cables.values() if cable.endpoint)
         if self._mail:
@@ -306,6 +315,11 @@ class Rig:
             _, _, cable, endpoint, data = heapq.heappop(self._mail)
             if cable.endpoint is endpoint:
                 self.hear(cable.name, data)
+        if self._tick_at <= self.now:
+            self._tick_at += 1.0
+            minutes, seconds = divmod(round(self.now - self._midnight), 60)
+            hours, minutes = divmod(minutes, 60)
+            self._handle((ClockTicked(hours % 24, minutes, seconds),))
         self._spread(self.engine.wake(self.now))
         for cable in self._cables.values():
             if cable.peer.beat is not None and cable.beat_at <= self.now:
@@ -402,3 +416,9 @@ class Rig:
         for binding in self.engine.wiring.controls[show.control].outs:
             if isinstance(binding, Out) and binding.line is not None:
                 self.reached.add(binding.line.order)
+
+
+def _tells_time(line: PlanLine) -> bool:
+    return isinstance(line.target, ToText) and any(
+        not isinstance(part, str) and "clock" in part.sources for part in line.target.parts
+    )
