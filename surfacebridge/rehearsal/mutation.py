@@ -1,0 +1,454 @@
+"""Break a mapping in one place at a time, and see which story notices.
+
+Owns: the ways a person gets a mapping wrong, and running stories against
+each.  Does not own: stories, or what a rig does (``runner``).
+
+Rule: a change that no story notices is a gap in the stories, so a change is
+only made where somebody at the desk could notice it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final
+
+from surfacebridge.mapping.document import Document, Story
+from surfacebridge.mapping.lines import And, Condition, Field, Not, Stage, StageArg
+from surfacebridge.mapping.source import Span
+from surfacebridge.model.controls import ControlId
+from surfacebridge.model.parameters import ParameterId
+from surfacebridge.model.sheets import ParameterSpec
+from surfacebridge.rehearsal.line_tests import run_line_tests
+from surfacebridge.rehearsal.rig import Cast
+from surfacebridge.rehearsal.runner import Verdict, run_story
+from surfacebridge.rehearsal.story import Step
+from surfacebridge.routing.bindings import surface_law
+from surfacebridge.routing.conditions import weight_of
+from surfacebridge.routing.engine import Engine
+from surfacebridge.routing.plan import (
+    KeyAction,
+    Plan,
+    PlanLine,
+    ToParameter,
+    ToPattern,
+    ToText,
+    ToVerb,
+)
+from surfacebridge.routing.stages import Decibels, Relative, Transform, read_stage
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One change: what it is in words, the line it is made in, and the plan it makes."""
+
+    what: str
+    span: Span
+    line: str
+    plan: Plan
+
+    def __str__(self) -> str:
+        return f"{self.span}: {self.what}: {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether a change was noticed, and by which story or line test."""
+
+    mutation: Mutation
+    noticed_by: str
+
+    @property
+    def noticed(self) -> bool:
+        """Whether anything failed."""
+        return bool(self.noticed_by)
+
+
+Change = Callable[[PlanLine], PlanLine | None]
+"""The same line, changed; ``None`` for a line that is gone."""
+
+# What limits a value never changes where it ends, and a turn needs its steps.
+_KEPT: Final = frozenset({"rel", "ticks", "deadband", "smooth", "slew", "rate", "delay"})
+_WHOLE: Final = re.compile(r"\d+(?!.*\d)")
+_ECHOES: Final = {"servo": "none", "settle": "servo", "none": "servo"}
+_ONE_WAY: Final = ("the target is not heard", ">"), ("the surface is not heard", "<")
+
+
+def mutations_of(document: Document, plan: Plan) -> list[Mutation]:
+    """Return every change to make in ``plan``, in file order; the same ones each time."""
+    found: list[Mutation] = []
+    for span, group in groupby(sorted(plan.lines, key=_place), key=lambda line: line.span):
+        lines = list(group)
+        for what, change in _changes(lines[0], plan):
+            made = _with(plan, lines, change)
+            if made is not None:
+                found.append(Mutation(what, span, lines[0].text, made))
+    return [*found, *_around_lines(document, plan)]
+
+
+def _place(line: PlanLine) -> tuple[Span, int]:
+    return line.span, line.order
+
+
+def _with(plan: Plan, lines: Sequence[PlanLine], change: Change) -> Plan | None:
+    """Return ``plan`` with ``change`` made in each of ``lines``, ``None`` if nothing changes."""
+    changed = {line.order: change(line) for line in lines}
+    made = tuple(
+        one
+        for line in plan.lines
+        if (one := changed.get(line.order) if line.order in changed else line) is not None
+    )
+    return None if made == plan.lines else replace(plan, lines=made)
+
+
+def _changes(line: PlanLine, plan: Plan) -> Iterator[tuple[str, Change]]:
+    yield "the line is gone", lambda _: None
+    if line.arrow == "<>":
+        for what, arrow in _ONE_WAY:
+            yield what, _one_way(arrow)
+    yield from _stage_changes(line, plan)
+    yield from _target_changes(line, plan)
+    yield from _condition_changes(line)
+    if line.options.echo is not None:
+        echo = _ECHOES[line.options.echo]
+        yield f"the echo is {echo}", lambda one: _with_options(one, echo=echo)
+
+
+def _one_way(arrow: str) -> Change:
+    return lambda line: replace(line, arrow=arrow) if line.arrow == "<>" else line  # type: ignore[arg-type]
+
+
+def _with_options(line: PlanLine, **options: str) -> PlanLine:
+    return replace(line, options=replace(line.options, **options))  # type: ignore[arg-type]
+
+
+# Stages
+
+
+def _stage_changes(line: PlanLine, plan: Plan) -> Iterator[tuple[str, Change]]:
+    for at, stage in enumerate(line.stages):
+        if stage.name not in _KEPT and not (stage.name == "db" and _is_same_law(line, plan)):
+            yield f"without '{stage.name}'", _restaged(at, None)
+        other = _other_numbers(stage)
+        if other is not None:
+            yield f"'{_written(other)}' for '{_written(stage)}'", _restaged(at, other)
+
+
+def _is_same_law(line: PlanLine, plan: Plan) -> bool:
+    """Return whether ``db`` changes nothing: the surface and the target count alike."""
+    wiring = Engine(replace(plan, lines=(replace(line, condition=None),))).wiring
+    for control in wiring.mapped():
+        for binding in (*control.ins, *control.outs):
+            for parameter in binding.parameters:
+                return parameter.spec.law == surface_law(control.spec)
+    return False
+
+
+def _restaged(at: int, stage: Stage | None) -> Change:
+    def change(line: PlanLine) -> PlanLine:
+        new = () if stage is None else (stage,)
+        stages = (*line.stages[:at], *new, *line.stages[at + 1 :])
+        return replace(line, stages=stages, transforms=tuple(_transforms(line, stages)))
+
+    return change
+
+
+def _transforms(line: PlanLine, stages: Iterable[Stage]) -> Iterator[Transform]:
+    """Read the stages again; leave out what the compiler left out of this line."""
+    for stage in stages:
+        transform, _ = read_stage(stage)
+        left_out = (line.implied and isinstance(transform, Relative)) or (
+            line.options.match == "position" and isinstance(transform, Decibels)
+        )
+        if transform is not None and not left_out:
+            yield transform
+
+
+def _other_numbers(stage: Stage) -> Stage | None:
+    """Return ``stage`` with the last number of its first number argument changed."""
+    if stage.name in {"deadband", "smooth", "slew", "rate", "delay", "meter", "py"}:
+        return None
+    for at, arg in enumerate(stage.args):
+        text = _WHOLE.sub(_other_number, arg.text)
+        if text != arg.text:
+            return replace(
+                stage, args=(*stage.args[:at], replace(arg, text=text), *stage.args[at + 1 :])
+            )
+    return None
+
+
+def _other_number(found: re.Match[str]) -> str:
+    number = int(found[0])
+    # Half as far, one cell narrower: always something a stage still accepts.
+    return str(number * 2 if number >= 16 else max(number - 1, 0) or 2)
+
+
+def _written(stage: Stage) -> str:
+    args = ", ".join(_arg_written(arg) for arg in stage.args)
+    return f"{stage.name}({args})" if args else stage.name
+
+
+def _arg_written(arg: StageArg) -> str:
+    return f"{arg.key}{arg.separator}{arg.text}"
+
+
+# Targets
+
+
+def _target_changes(line: PlanLine, plan: Plan) -> Iterator[tuple[str, Change]]:
+    match line.target:
+        case ToParameter(name=name, constant=constant) as target:
+            other = _other_parameter(name, of_subject=target.of_subject, plan=plan)
+            if other is not None:
+                yield f"'{other}' for '{name}'", _retargeted(replace(target, name=other))
+            if constant is not None and constant.number is not None:
+                number = 0.25 if constant.number != 0.25 else 0.75
+                wrong = replace(constant, number=number, text=f"{number:g}", unit="")
+                yield (
+                    f"'{number:g}' for '{constant.text}'",
+                    _retargeted(replace(target, constant=wrong)),
+                )
+        case ToPattern(head=head) as pattern:
+            yield f"'{head}x' for '{head}'", _readdressed(pattern)
+            yield from _argument_changes(pattern)
+        case ToText(parts=parts) as text:
+            yield from _field_changes(parts, text)
+        case ToVerb(name=name, args=args):
+            yield from _verb_changes(name, args, plan)
+
+
+def _retargeted(target: ToParameter | ToText | ToVerb) -> Change:
+    return lambda line: replace(line, target=target)
+
+
+def _readdressed(_: ToPattern) -> Change:
+    def change(line: PlanLine) -> PlanLine:
+        if not isinstance(line.target, ToPattern):
+            return line
+        return replace(line, target=replace(line.target, head=f"{line.target.head}x"))
+
+    return change
+
+
+def _argument_changes(pattern: ToPattern) -> Iterator[tuple[str, Change]]:
+    for at, arg in enumerate(pattern.args):
+        if arg.name == "" and not arg.quoted and arg.text.lstrip("-").isdigit():
+            number = str(int(arg.text) + 1)
+
+            def change(line: PlanLine, at: int = at, number: str = number) -> PlanLine:
+                if not isinstance(line.target, ToPattern):
+                    return line
+                args = list(line.target.args)
+                args[at] = replace(args[at], text=number)
+                return replace(line, target=replace(line.target, args=tuple(args)))
+
+            yield f"'{number}' for '{arg.text}'", change
+
+
+def _other_parameter(name: str, *, of_subject: bool, plan: Plan) -> str | None:
+    """Return another parameter of the same kind, for people mix up what is alike."""
+    if "{" in name:
+        return None
+    if of_subject:
+        for bank in plan.banks:
+            for subject in bank.subjects:
+                other = _sibling(f"{subject.prefix}{name}", plan)
+                if other is not None and other.startswith(f"{subject.prefix}."):
+                    return other.removeprefix(subject.prefix)
+        return None
+    return _sibling(name, plan)
+
+
+def _sibling(identity: str, plan: Plan) -> str | None:
+    target, _, name = identity.partition(".")
+    sheet = plan.targets.get(target)
+    spec = sheet.parameters.get(ParameterId(name)) if sheet is not None else None
+    if sheet is None or spec is None:
+        return None
+    stem = name.rpartition(".")[0]
+    for beginning in (f"{stem}.", ""):
+        for key, other in sheet.parameters.items():
+            if key != name and key.startswith(beginning) and _is_alike(spec, other):
+                return f"{target}.{key}"
+    return None
+
+
+def _is_alike(spec: ParameterSpec, other: ParameterSpec) -> bool:
+    # A trigger can be taken for a switch; anything else only for its own kind.
+    pair = {spec.kind, other.kind}
+    return len(pair) == 1 or pair == {"switch", "trigger"}
+
+
+def _field_changes(parts: tuple[str | Field, ...], text: ToText) -> Iterator[tuple[str, Change]]:
+    for at, part in enumerate(parts):
+        if isinstance(part, str):
+            continue
+        others = _other_fields(part)
+        for what, other in others:
+            changed = (*parts[:at], other, *parts[at + 1 :])
+            yield what, _retargeted(replace(text, parts=changed))
+
+
+def _other_fields(part: Field) -> Iterator[tuple[str, Field]]:
+    for at, source in enumerate(part.sources):
+        if len(part.sources) > 1:
+            rest = (*part.sources[:at], *part.sources[at + 1 :])
+            yield f"without '{source}'", replace(part, sources=rest)
+    if part.form.isdigit():
+        narrower = str(max(int(part.form) - 1, 1))
+        yield f"'{narrower}' for '{part.form}' letters", replace(part, form=narrower)
+    elif part.form and "clock" not in part.sources:
+        yield f"two letters for '{part.form}'", replace(part, form="2")
+
+
+def _verb_changes(name: str, args: tuple[str, ...], plan: Plan) -> Iterator[tuple[str, Change]]:
+    names: Mapping[str, Sequence[str]] = {
+        "bank": [bank.name for bank in plan.banks],
+        "layer": plan.layers,
+    }
+    for other in names.get(name, ()):
+        if other != args[0]:
+            yield f"'{other}' for '{args[0]}'", _retargeted(ToVerb(name, (other,)))
+            break
+    if name == "reset":
+        yield f"'-20dB' for '{args[1]}'", _retargeted(ToVerb(name, (args[0], "-20dB")))
+
+
+# Conditions
+
+
+def _condition_changes(line: PlanLine) -> Iterator[tuple[str, Change]]:
+    match line.condition:
+        case None:
+            return
+        case And(conditions=several):
+            for at in range(len(several)):
+                rest = (*several[:at], *several[at + 1 :])
+                left = rest[0] if len(rest) == 1 else And(rest)
+                yield f"without term {at + 1} of its condition", _conditioned(left)
+        case Not(condition=inner):
+            yield "without 'not' in its condition", _conditioned(inner)
+        case _:
+            yield "without its condition", _conditioned(None)
+
+
+def _conditioned(condition: Condition | None) -> Change:
+    def change(line: PlanLine) -> PlanLine:
+        weight = (line.options.priority or 0, *weight_of(condition))
+        return replace(line, condition=condition, weight=weight)
+
+    return change
+
+
+# What is not a line
+
+
+def _around_lines(document: Document, plan: Plan) -> Iterator[Mutation]:
+    surfaces = list(dict.fromkeys(strip.surface for strip in plan.strips))
+    if len(surfaces) > 1:
+        order = surfaces[::-1]
+        strips = sorted(plan.strips, key=lambda strip: (order.index(strip.surface), strip.number))
+        span = document.rig[0].span if document.rig else Span(plan.path, 1, 1)
+        yield Mutation(
+            "the surfaces stand in another order", span, "rig", replace(plan, strips=tuple(strips))
+        )
+    yield from _delegates(document, plan)
+    for pair, kind in ((document.paging.page, "page"), (document.paging.nudge, "nudge")):
+        if pair is not None:
+            made = _rekeyed(plan, _backwards(kind))
+            yield Mutation("its two keys are swapped", pair[0].span, kind, made)
+    for modifier in document.modifiers.values():
+        held = "held" if modifier.latch else "latched"
+        made = _rekeyed(plan, _relatched(modifier.name))
+        yield Mutation(f"it is {held}", modifier.span, f"modifier {modifier.name}", made)
+    for variable in document.variables.values():
+        if variable.dec is not None and variable.inc is not None:
+            made = _rekeyed(plan, _backwards("variable", variable.name))
+            yield Mutation(
+                "its two keys are swapped", variable.span, f"variable {variable.name}", made
+            )
+    for kind, spans in (
+        ("layer", {one.name: one.span for one in document.layers.values()}),
+        ("bank", {one.name: one.span for one in document.banks.values()}),
+    ):
+        for name, span in spans.items():
+            keys = {
+                control: tuple(a for a in actions if (a.kind, a.name) != (kind, name))
+                for control, actions in plan.keys.items()
+            }
+            if keys != dict(plan.keys):
+                made = replace(plan, keys=keys)
+                yield Mutation("its key does nothing", span, f"{kind} {name}", made)
+
+
+def _delegates(document: Document, plan: Plan) -> Iterator[Mutation]:
+    for place, bank in enumerate(plan.banks):
+        if bank.delegate is not None:
+            swapped = replace(bank, delegate=bank.delegate[::-1])
+            banks = (*plan.banks[:place], swapped, *plan.banks[place + 1 :])
+            span = document.banks[bank.name].span
+            made = replace(plan, banks=banks)
+            yield Mutation("it pages the wrong way", span, f"bank {bank.name}", made)
+
+
+def _rekeyed(plan: Plan, change: Callable[[KeyAction], KeyAction]) -> Plan:
+    keys: dict[ControlId, tuple[KeyAction, ...]] = {
+        control: tuple(map(change, actions)) for control, actions in plan.keys.items()
+    }
+    return replace(plan, keys=keys)
+
+
+def _backwards(kind: str, name: str = "") -> Callable[[KeyAction], KeyAction]:
+    return lambda action: (
+        replace(action, step=-action.step) if (action.kind, action.name) == (kind, name) else action
+    )
+
+
+def _relatched(name: str) -> Callable[[KeyAction], KeyAction]:
+    def change(action: KeyAction) -> KeyAction:
+        if action.name != name or action.kind not in {"latch", "modifier"}:
+            return action
+        return replace(action, kind="modifier" if action.kind == "latch" else "latch")
+
+    return change
+
+
+# Who notices
+
+
+def survey(
+    mutations: Sequence[Mutation],
+    stories: Sequence[tuple[Story, Sequence[Step]]],
+    plan: Plan,
+    cast: Cast,
+) -> Iterator[Outcome]:
+    """Yield for each change who noticed it, the likeliest story first.
+
+    The stories must pass on ``plan`` itself, or every change looks noticed.
+    """
+    reached = {story.name: run_story(story, steps, plan, cast).reached for story, steps in stories}
+    orders: dict[Span, set[int]] = {}
+    for line in plan.lines:
+        orders.setdefault(line.span, set()).add(line.order)
+    for mutation in mutations:
+        wanted = orders.get(mutation.span, set())
+        likely = sorted(
+            stories,
+            key=lambda told: (not wanted & reached[told[0].name], len(reached[told[0].name])),
+        )
+        yield Outcome(mutation, _noticed_by(mutation.plan, likely, cast))
+
+
+def _noticed_by(plan: Plan, stories: Iterable[tuple[Story, Sequence[Step]]], cast: Cast) -> str:
+    for verdict in _verdicts(plan, stories, cast):
+        if not verdict.passed:
+            return verdict.name
+    return ""
+
+
+def _verdicts(
+    plan: Plan, stories: Iterable[tuple[Story, Sequence[Step]]], cast: Cast
+) -> Iterator[Verdict]:
+    yield from run_line_tests(plan)
+    for story, steps in stories:
+        yield run_story(story, steps, plan, cast)

@@ -1,0 +1,130 @@
+"""Each way to get a mapping wrong is made once, and only stories that look notice it."""
+
+import pytest
+
+from surfacebridge.mapping.document import Story, StoryStep
+from surfacebridge.mapping.source import Span
+from surfacebridge.rehearsal.casting import Casting
+from surfacebridge.rehearsal.mutation import Mutation, mutations_of, survey
+from surfacebridge.rehearsal.story import read_story, words_of
+from tests.rehearsal.stage import DESK, HEAD, load, rig_text
+
+
+def mutations(text: str) -> list[Mutation]:
+    return mutations_of(*load(text))
+
+
+def changes(line: str, text: str = "", more: str = "") -> list[str]:
+    """Return what is done to ``line``, in words."""
+    found = mutations((text or rig_text("{}")).replace("{}", f"- {line}") + more)
+    return [one.what for one in found if one.line == line]
+
+
+DESK_WITH = DESK[: DESK.index("    - fader")] + "    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "mute <> daw:/m {n:i} {v:i} | trigger",
+            ["the line is gone", "the target is not heard", "the surface is not heard",
+             "without 'trigger'", "'/mx' for '/m'"],
+        ),
+        ("select > daw:/a {n:i} 7", ["the line is gone", "'/ax' for '/a'", "'8' for '7'"]),
+        (
+            "lcd.top < daw:/n {n:i} {v:s} | text(6)",
+            ["the line is gone", "without 'text'", "'text(5)' for 'text(6)'", "'/nx' for '/n'"],
+        ),
+        (
+            "vpot <> daw:/p {n:i} {v:f} | rel(1/100)",
+            ["the line is gone", "the target is not heard", "the surface is not heard",
+             "'rel(1/200)' for 'rel(1/100)'", "'/px' for '/p'"],
+        ),
+        ("fader > daw:/f {n:i} {v:f} | > slew(2/s)", ["the line is gone", "'/fx' for '/f'"]),
+    ],
+)  # fmt: skip
+def test_a_line_is_broken_in_every_way_that_can_be_noticed(line: str, expected: list[str]) -> None:
+    assert changes(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("mute <> .on | invert", ["without 'invert'", "'.stereo' for '.on'"]),
+        ("vpot.push > .pan 0.5", ["'.send.1.pan' for '.pan'", "'0.25' for '0.5'"]),
+        (
+            'lcd.top < "{.name|.id:7}"',
+            ["without '.name'", "without '.id'", "'6' for '7' letters"],
+        ),
+        ("select > do reset .fader 0dB", ["'-20dB' for '0dB'"]),
+    ],
+)
+def test_a_line_on_a_desk_is_given_what_is_easily_mixed_up(line: str, expected: list[str]) -> None:
+    found = changes(line, DESK_WITH)
+    assert [what for what in found if "heard" not in what and "gone" not in what] == expected
+
+
+def test_a_change_nobody_could_notice_is_not_made() -> None:
+    assert "without 'db'" not in changes("fader <> .fader | db", DESK_WITH)
+    other = DESK_WITH.replace("behringer/x-touch", "mackie/mcu")
+    assert "without 'db'" in changes("fader <> .fader | db", other)
+
+
+def test_conditions_lose_a_term_or_go() -> None:
+    text = rig_text(
+        "- when flip:\n    - mute <> daw:/a {n:i} {v:i}\n"
+        "- when flip and touched fader:\n    - solo <> daw:/b {n:i} {v:i}\n"
+        "- when not flip:\n    - rec <> daw:/c {n:i} {v:i}\n"
+    )
+    found = [one.what for one in mutations(text) if "condition" in one.what]
+    assert found == [
+        "without its condition",
+        "without term 1 of its condition",
+        "without term 2 of its condition",
+        "without 'not' in its condition",
+    ]
+
+
+def test_an_echo_that_is_written_out_is_changed() -> None:
+    text = rig_text("- fader <> daw:/f {n:i} {v:f}: {echo: settle}")
+    (found,) = [one for one in mutations(text) if "echo" in one.what]
+    assert found.what == "the echo is servo"
+    assert found.plan.lines[0].options.echo == "servo"
+
+
+def test_what_stands_around_the_lines_is_broken_too() -> None:
+    two = HEAD.replace("surfaces: {x:", "surfaces: {xt: {device: mackie/mcu-xt, port: y}, x:")
+    two = two.replace('{items: "1..16"}', '{items: "1..16", button: x.f1}')
+    more = "vars: {send: {range: 1..4, dec: x.left, inc: x.right}}\nlayers: {a: {button: x.f2}}\n"
+    found = [(one.line, one.what) for one in mutations(rig_text(head=two + more))]
+    assert found[-6:] == [
+        ("rig", "the surfaces stand in another order"),
+        ("page", "its two keys are swapped"),
+        ("modifier flip", "it is held"),
+        ("variable send", "its two keys are swapped"),
+        ("layer a", "its key does nothing"),
+        ("bank tracks", "its key does nothing"),
+    ]
+
+
+def test_every_change_makes_another_plan_and_says_where() -> None:
+    text = rig_text()
+    _, plan = load(text)
+    for one in mutations(text):
+        assert one.plan != plan
+        assert one.span.line > 0
+        assert str(one).startswith(f"stage.yaml:{one.span.line}:")
+
+
+def test_a_story_notices_what_it_looks_at_and_nothing_else() -> None:
+    text = rig_text("- mute <> daw:/m {n:i} {v:i}\n- solo <> daw:/s {n:i} {v:i}")
+    document, plan = load(text)
+    steps = ("tap x.mute.1", "expect daw:/m 1 1", "recv daw:/m 1 0", "expect x.mute.1 dark",
+             "recv daw:/m 1 1", "expect x.mute.1 lit")  # fmt: skip
+    written = tuple(StoryStep(one, Span("stage.yaml", 1, 1)) for one in steps)
+    story = Story("mutes", written, Span("stage.yaml", 1, 1))
+    read, _ = read_story(story, words_of(plan))
+    outcomes = list(survey(mutations(text), [(story, read)], plan, Casting(document, plan)))
+    assert {one.noticed_by for one in outcomes if one.mutation.line.startswith("mute")} == {"mutes"}
+    assert not any(one.noticed for one in outcomes if one.mutation.line.startswith("solo"))
