@@ -11,7 +11,6 @@ Needs a loop with ``add_reader`` (on Windows the selector loop).
 
 import asyncio
 import errno
-import ipaddress
 import socket
 import struct
 import sys
@@ -209,8 +208,8 @@ class UdpLink(OpenLink):
 async def open_udp(address: UdpAddress) -> UdpLink:
     """Open a socket for ``address``.  Raises ``LinkUnavailable``.
 
-    Only this host can reach the socket of a peer on this host; another peer's
-    is bound to our number on the way to it.
+    The socket has our number on the way to the peer, unless ``bind`` says
+    another: only this host can reach the socket of a peer on this host.
     """
     family, peer = await _resolve(address)
     sock = socket.socket(family, socket.SOCK_DGRAM)
@@ -218,8 +217,8 @@ async def open_udp(address: UdpAddress) -> UdpLink:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         if address.listen is None:
-            if address.bind is not None or _is_loopback(peer):
-                sock.bind((address.bind or _loopback(family), 0))
+            if address.bind is not None:
+                sock.bind((address.bind, 0))
             sock.connect(peer)
         else:
             sock.bind((address.bind or _way_out(family, peer), address.listen))
@@ -261,18 +260,8 @@ def _bare(host: str) -> str:
     return host.partition("%")[0]
 
 
-def _is_loopback(peer: SocketAddress) -> bool:
-    return ipaddress.ip_address(_bare(peer[0])).is_loopback
-
-
-def _loopback(family: socket.AddressFamily) -> str:
-    return "::1" if family == socket.AF_INET6 else "127.0.0.1"
-
-
 def _way_out(family: socket.AddressFamily, peer: SocketAddress) -> str:
     """Return our own number on the way to ``peer``; nothing is sent."""
-    if _is_loopback(peer):
-        return _loopback(family)
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         probe.connect(peer)
         return str(probe.getsockname()[0])

@@ -1,3 +1,4 @@
+import asyncio
 from functools import partial
 
 import pytest
@@ -63,6 +64,8 @@ async def test_a_link_has_one_listener() -> None:
 async def test_who_listens_after_the_loss_is_told_of_it() -> None:
     near, far = pair()
     far.drop()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
     losses: list[LinkLost] = []
     near.listen(lambda _: None, losses.append)
     assert not losses

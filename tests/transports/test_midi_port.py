@@ -147,6 +147,14 @@ async def test_two_links_to_one_device_both_hear_it_and_neither_is_lost() -> Non
             received = link.received
             device.say(b"\xfa")
             await until(lambda: link.received > received)
+        # The first has closed, and the second has looked a few times since.
+        link = open_midi(MidiAddress("X-Touch"), look_every=0.02)
+        async with opened(look_every=0.02) as (_, third, more):
+            await link.close()
+            end = time.monotonic() + 0.1
+            await until(lambda: time.monotonic() > end)
+            device.say(b"\xfc")
+            await until(third.__len__)
             assert not losses
             assert not more
 

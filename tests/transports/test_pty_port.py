@@ -142,6 +142,14 @@ async def test_sending_to_a_terminal_that_went_loses_it_without_raising(
     assert "gone" in losses[0].reason
 
 
+async def test_a_hang_up_told_as_an_error_is_a_loss_too(terminal: Terminal) -> None:
+    link = PtyLink("pty:/dev/ptmx", os.dup(terminal.far))
+    losses: list[LinkLost] = []
+    link.listen(lambda _: None, losses.append)
+    terminal.release_near()
+    await until(losses.__len__)
+
+
 async def test_bytes_a_terminal_would_eat_pass(terminal: Terminal) -> None:
     link, heard, _ = opened(terminal)
     every = bytes(range(256))
