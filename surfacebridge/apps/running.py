@@ -26,9 +26,16 @@ log = logging.getLogger(__name__)
 
 
 async def run_rig(
-    loaded: LoadedRig, *, at: Mapping[str, str], overrides: Mapping[str, str], reload: bool
+    loaded: LoadedRig,
+    *,
+    at: Mapping[str, str],
+    overrides: Mapping[str, str],
+    reload: bool,
+    rehearse: bool = False,
 ) -> None:
     """Run ``loaded`` until SIGINT or SIGTERM; ``at`` replaces addresses of the rig.
+
+    With ``rehearse`` targets are read and never written to.
 
     Raises ``MappingRefused`` for a rig with errors and ``AddressError`` for an
     address that cannot be read.
@@ -38,9 +45,11 @@ async def run_rig(
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     _stop_on_signals(loop, stop)
-    hub = Hub(loaded.plan)
+    hub = Hub(loaded.plan, writes=not rehearse)
     supervisor = Supervisor(hub, places_of(loaded.document, loaded.plan, at))
     log.info("%s runs.  Ctrl-C stops it.", loaded.document.name or loaded.source.path)
+    if rehearse:
+        log.info("This is a rehearsal: nothing is written to any target.")
     # What lives now lives for the whole run: the collector need not look at it again.
     gc.collect()
     gc.freeze()

@@ -39,14 +39,18 @@ class Peer(Protocol):
 
 
 class Hub:
-    """One engine and the sessions around it."""
+    """One engine and the sessions around it.
 
-    def __init__(self, plan: Plan) -> None:
+    Without ``writes`` targets are read and followed and never written to.
+    """
+
+    def __init__(self, plan: Plan, *, writes: bool = True) -> None:
         self.engine: Final = Engine(plan)
         self.latency: Final = Latency()
         self.heard: Final[Counter[str]] = Counter()
         self.said: Final[Counter[str]] = Counter()
         self.observers: Final[list[Observer]] = []
+        self._writes = writes
         self._peers: dict[str, Peer] = {}
         self._present: set[str] = set()
         self._loop = asyncio.get_running_loop()
@@ -120,8 +124,9 @@ class Hub:
             if peer is None:
                 continue
             self.said[name] += 1
-            peer.tell(effect, now)
-            dirty[name] = peer
+            if self._writes or not isinstance(effect, Write):
+                peer.tell(effect, now)
+                dirty[name] = peer
             for observer in self.observers:
                 observer(name, effect)
 

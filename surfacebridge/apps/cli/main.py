@@ -14,6 +14,7 @@ COMMANDS: Final[dict[str, str]] = {
     "test": "Run the stories of a rig in virtual time.",
     "explain": "Say which line drives a control, and why.",
     "expand": "List every concrete binding of a rig.",
+    "learn": "Insert a line for a control you touch and a parameter you name.",
     "fmt": "Rewrite mapping files in one style, comments kept.",
     "devices": "List the surfaces and targets a rig can name.",
     "ports": "List the MIDI and serial ports of this machine.",

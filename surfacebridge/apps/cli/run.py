@@ -17,6 +17,7 @@ import click
     help="Where a surface or target is, instead of what the rig says: x=midi:X-Touch.",
 )
 @click.option("--no-reload", is_flag=True, help="Do not watch the file for changes.")
+@click.option("--rehearse", is_flag=True, help="Read the targets and write nothing to them.")
 @click.option("--json-logs", is_flag=True, help="Log one JSON object a line.")
 @click.option("-v", "--verbose", count=True, help="Log more.")
 def command(
@@ -24,6 +25,7 @@ def command(
     settings: tuple[str, ...],
     places: tuple[str, ...],
     no_reload: bool,
+    rehearse: bool,
     json_logs: bool,
     verbose: int,
 ) -> None:
@@ -46,7 +48,13 @@ def command(
     refuse_errors(loaded)
     try:
         asyncio.run(
-            run_rig(loaded, at=read_settings(places), overrides=overrides, reload=not no_reload)
+            run_rig(
+                loaded,
+                at=read_settings(places),
+                overrides=overrides,
+                reload=not no_reload,
+                rehearse=rehearse,
+            )
         )
     except SurfaceBridgeError as wrong:
         click.echo(f"surfacebridge: {wrong}", err=True)
