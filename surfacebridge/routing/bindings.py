@@ -93,7 +93,7 @@ class KeyIn(Binding):
 class TurnIn(Binding):
     """An encoder to a parameter, in steps of its range or of decibels."""
 
-    __slots__ = ("back", "forward", "parameter", "relative")
+    __slots__ = ("_place", "_seen", "back", "forward", "parameter", "relative")
 
     def __init__(
         self,
@@ -108,6 +108,9 @@ class TurnIn(Binding):
         self.relative = relative
         self.forward = forward
         self.back = back
+        self._place = 0.0
+        self._seen: tuple[Value | None, Value | None] = (None, None)
+        """The value before and after the last turn: while it is one of them, turns add up."""
 
     def turned(self, ticks: int) -> Value | None:
         """Return the new value after ``ticks``, or ``None`` while the present one is unknown."""
@@ -122,13 +125,22 @@ class TurnIn(Binding):
             value = self.forward(0.5)
         if relative.accelerated and abs(ticks) > 1:
             ticks = round(ticks * (1 + (abs(ticks) - 1) * 0.5))
-        if relative.decibels and spec.law is not None and isinstance(value, float | int):
-            low = spec.law.to_db(1 / max(spec.steps - 1, 100))
-            level = max(float(value), low) + ticks * relative.step
-            return OFF if level < low else min(level, spec.law.top)
-        position = self.back(value)
-        start = float(position) if isinstance(position, float | int) else 0.0
-        return self.forward(min(max(start + ticks * relative.step, 0.0), 1.0))
+        law = spec.law if relative.decibels else None
+        # Steps finer than the target's grid add up here; there they would all round away.
+        place = self._place if value in self._seen else self._place_of(value, law)
+        if law is None:
+            self._place = min(max(place + ticks * relative.step, 0.0), 1.0)
+            after = self.forward(self._place)
+        else:
+            low = law.to_db(1 / max(spec.steps - 1, 100))
+            self._place = min(max(place, low) + ticks * relative.step, law.top)
+            after = self._place = OFF if self._place < low else self._place
+        self._seen = (value, after)
+        return after
+
+    def _place_of(self, value: Value, law: Law | None) -> float:
+        place = value if law is not None else self.back(value)
+        return float(place) if isinstance(place, float | int) else 0.0
 
 
 class VerbIn(Binding):

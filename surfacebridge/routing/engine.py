@@ -33,9 +33,14 @@ from surfacebridge.routing.state import NEVER, Control, Parameter
 from surfacebridge.routing.verbs import constant_of_text
 from surfacebridge.routing.wiring import Wiring
 
+__all__ = ["Effect", "Engine", "Event"]
+
 # A fader that senses no touch counts as held this long after it last moved
 # (asked for in demand.md, row 1; REAPER's own stand-in of 3 s feels stuck).
 HOLD_AFTER_MOVE: Final = 0.25
+
+# A fader whose value still glides is not told its place before that is known.
+UNTIL_ARRIVED: Final = float("inf")
 
 # Two presses nearer than this are a double press.
 DOUBLE_PRESS: Final = 0.4
@@ -136,7 +141,7 @@ class Engine:
         for control in self._controls.values():
             if control.held and control.held_until != NEVER:
                 self._running.schedule.add(control.held_until, "rest", control)
-            if control.awaits_echo_until != NEVER:
+            if NEVER < control.awaits_echo_until < UNTIL_ARRIVED:
                 self._running.schedule.add(control.awaits_echo_until, "echo", control)
         return out
 
@@ -188,18 +193,24 @@ class Engine:
             value = binding.forward(position)
             self._writing.write(binding.parameter, value, binding.control, now)
         due = limits.due()
-        if due is None:
-            self._gliding.pop(binding, None)
-        else:
+        if due is not None:
             self._gliding[binding] = None
             self._running.schedule.add(due, "limit", binding)
+        elif binding in self._gliding:
+            self._arrive(binding, now)
 
     def _end_glide(self, binding: FaderIn, now: float) -> None:
-        self._gliding.pop(binding, None)
         last = None if binding.limits is None else binding.limits.finish()
         if last is not None:
             value = binding.forward(last)
             self._writing.write(binding.parameter, value, binding.control, now)
+        self._arrive(binding, now)
+
+    def _arrive(self, binding: FaderIn, now: float) -> None:
+        """Settle a fader whose value came to rest after its hand had gone."""
+        del self._gliding[binding]
+        if binding.control.awaits_echo_until == UNTIL_ARRIVED:
+            self._live.painting.settle(binding.control, now)
 
     def _is_hand(self, control: Control, position: float, now: float) -> bool:
         """Return whether a move is a hand's, and note a touch that only motion shows."""
@@ -268,7 +279,10 @@ class Engine:
         control.grabbed = ()
         self._release_lines(self._touch_key(control), now)
         self._live.set("touched", control.id, False, now)
-        self._live.painting.settle(control, now)
+        if any(binding.control is control for binding in self._gliding):
+            control.awaits_echo_until = UNTIL_ARRIVED
+        else:
+            self._live.painting.settle(control, now)
 
     def _rest(self, control: Control, now: float) -> None:
         if not control.held or control.held_until == NEVER:

@@ -86,13 +86,13 @@ class Painting:
 
     def echo_due(self, control: Control, now: float) -> None:
         """Settle a fader whose echo did not come."""
-        if control.awaits_echo_until != NEVER and control.awaits_echo_until <= now:
+        if NEVER < control.awaits_echo_until <= now:
             self._confirm(control, now)
 
     def echo_came(self, parameter: Parameter, now: float) -> None:
         """Settle every fader that waited for ``parameter`` to come home."""
         for control in parameter.views:
-            if control.awaits_echo_until != NEVER and not control.held:
+            if NEVER < control.awaits_echo_until < float("inf"):
                 self._confirm(control, now)
 
     def _confirm(self, control: Control, now: float) -> None:

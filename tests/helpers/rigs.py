@@ -6,6 +6,7 @@ sheets below, and ``Bench`` runs an engine on it with a clock of its own.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from textwrap import dedent, indent
 
 from surfacebridge.errors import UnknownProduct
@@ -201,6 +202,7 @@ def problems_of(text: str) -> list[str]:
     return [str(problem).partition(":")[2] for problem in compiled(text)[1]]
 
 
+@lru_cache(maxsize=128)
 def plan_of(text: str) -> Plan:
     """Return the plan of ``text``; fails the test if anything in it is an error."""
     plan, problems = compiled(text)
