@@ -43,6 +43,19 @@ class Console(Protocol):
         """Let time pass: subscriptions end, meters are sent."""
 
 
+class StreamConsole(Console, Protocol):
+    """A console that its clients are connected to; bytes come chunked in any way.
+
+    An empty chunk to send means that the console closes that connection.
+    """
+
+    def connect(self, client: Client) -> None:
+        """Let a client in."""
+
+    def disconnect(self, client: Client) -> None:
+        """Learn that a client has gone."""
+
+
 class SubscribedConsole(Console, Protocol):
     """A console that pushes changes to whoever asked for them."""
 

@@ -311,8 +311,9 @@ class Wing(DatagramConsole):
     def _show_node(self, node: str, leaves: list[str], client: Client, answer_to: Client) -> None:
         start = len(node.rstrip("/")) + 1
         text = ",".join(f"{a[start:]}={_tree()[a].word(self._values[a])}" for a in leaves)
-        if len(text) > LONGEST and len(self._dead) < _MOST_DEAD:
-            self._dead.add(client)
+        if len(text) > LONGEST:
+            if len(self._dead) < _MOST_DEAD:
+                self._dead.add(client)
         else:
             self._send(answer_to, node, text)
 

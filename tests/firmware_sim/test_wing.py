@@ -152,7 +152,7 @@ def test_a_subscription_ends_after_ten_seconds() -> None:
     desk.advance(0.2)
     desk.set_from_desk("/ch/1/mute", 1)
     assert heard(desk) == []
-    assert desk.clients == ()
+    assert not desk.clients
 
 
 def test_answers_can_be_sent_elsewhere() -> None:
