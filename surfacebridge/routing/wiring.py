@@ -176,13 +176,20 @@ class Wiring:
                     if compared is not None:
                         yield compared
 
+    def holds(self, line: PlanLine, control: Control) -> bool:
+        """Return whether the condition of ``line`` holds on ``control`` now."""
+        return self._holds(line.condition, control)
+
+    def _holds(self, condition: Condition | None, control: Control) -> bool:
+        return self.situation.holds(
+            condition,
+            lambda name: self._named(control, name),
+            lambda term: self._compares(control, term),
+        )
+
     def _winning(self, control: Control, groups: list[_Group]) -> list[PlanLine]:
         for group in groups:
-            if self.situation.holds(
-                group.condition,
-                lambda name: self._named(control, name),
-                lambda term: self._compares(control, term),
-            ):
+            if self._holds(group.condition, control):
                 return group.lines
         return []
 
