@@ -1,0 +1,33 @@
+"""``surfacebridge expand``: say what a rig comes to, binding by binding."""
+
+import sys
+
+import click
+
+
+@click.command("expand")
+@click.argument("rig", metavar="RIG")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting.")
+def command(rig: str, settings: tuple[str, ...]) -> None:
+    """List every concrete binding of RIG: each control, what is behind it, and when.
+
+    Variables (such as the number of a send) are at their defaults.
+    """
+    from surfacebridge.apps.cli.options import read_settings
+    from surfacebridge.apps.cli.problems import refuse_errors
+    from surfacebridge.apps.mapping_files import load_rig
+    from surfacebridge.routing.engine import Engine
+    from surfacebridge.routing.explain import condition_text, expand
+
+    loaded = load_rig(rig, read_settings(settings))
+    refuse_errors(loaded)
+    if loaded.plan is None:
+        sys.exit(2)
+    count = 0
+    for one in expand(loaded.plan, Engine(loaded.plan).wiring):
+        count += 1
+        bank = f"  [{one.bank}, page {one.page}]" if one.bank else ""
+        when = condition_text(one.line.condition)
+        condition = f"  when {when}" if when else ""
+        click.echo(f"{one.control:<18} {one.arrow:<2} {one.drives}{bank}{condition}")
+    click.echo(f"{count} bindings from {len(loaded.plan.lines)} lines.")

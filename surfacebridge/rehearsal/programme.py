@@ -1,0 +1,67 @@
+"""All that can be rehearsed of one mapping: its stories, its line tests, its gaps.
+
+Owns: putting the parts together, for the command line and for pytest alike.
+Does not own: files, or how anything is printed.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from surfacebridge.mapping.document import Document
+from surfacebridge.mapping.problems import Problem
+from surfacebridge.rehearsal.casting import Casting
+from surfacebridge.rehearsal.coverage import Coverage, coverage_of
+from surfacebridge.rehearsal.fuzz import Finding, fuzz
+from surfacebridge.rehearsal.line_tests import run_line_tests
+from surfacebridge.rehearsal.mutation import Mutation, Outcome, mutations_of, survey
+from surfacebridge.rehearsal.runner import Verdict, run_story
+from surfacebridge.rehearsal.story import read_stories, words_of
+from surfacebridge.routing.plan import Plan
+
+
+class Programme:
+    """What there is to rehearse; ``problems`` are the steps that are no steps."""
+
+    def __init__(self, document: Document, plan: Plan) -> None:
+        self.document = document
+        self.plan = plan
+        self._cast = Casting(document, plan)
+        self._steps, problems = read_stories(document.stories, words_of(plan))
+        self.problems: tuple[Problem, ...] = tuple(problems)
+
+    @property
+    def story_names(self) -> list[str]:
+        """The names of the stories, in file order."""
+        return [story.name for story in self.document.stories]
+
+    def line_tests(self) -> list[Verdict]:
+        """Run the tests that stand on lines."""
+        return run_line_tests(self.plan)
+
+    def story(self, name: str) -> Verdict:
+        """Run the story called ``name``; ``KeyError`` if there is none."""
+        steps = self._steps[name]
+        story = next(story for story in self.document.stories if story.name == name)
+        return run_story(story, steps, self.plan, self._cast)
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Run everything, line tests first; each verdict as it is known."""
+        yield from self.line_tests()
+        for name in self.story_names:
+            yield self.story(name)
+
+    def coverage(self, verdicts: Iterable[Verdict]) -> Coverage:
+        """Return what ``verdicts`` reached of the mapping."""
+        return coverage_of(self.plan, verdicts)
+
+    def mutations(self) -> list[Mutation]:
+        """Return every way to break the mapping in one place."""
+        return mutations_of(self.document, self.plan)
+
+    def survey(self, mutations: Iterable[Mutation]) -> Iterator[Outcome]:
+        """Break the mapping in each way; say who noticed.  Its stories must pass unbroken."""
+        stories = [(story, self._steps[story.name]) for story in self.document.stories]
+        return survey(list(mutations), stories, self.plan, self._cast)
+
+    def fuzz(self, deeds: int, seed: int) -> Iterator[Finding | int]:
+        """Do ``deeds`` random things; yield progress and what broke a rule."""
+        return fuzz(self.plan, self._cast, deeds, seed)
