@@ -161,7 +161,7 @@ class Engine:
     def _move(self, control: Control, position: float, now: float) -> None:
         control.shown = position
         control.moved = True
-        if control.held and control.grabbed != control.ins:
+        if control.held and control.grabbed is not control.ins and control.grabbed != control.ins:
             # Its bank or layer changed under the hand: this finger meant the old one.
             self.counts["late"] += 1
             return
@@ -443,8 +443,7 @@ class Engine:
         echo = parameter.echo_of(value, now) if parameter.awaited else None
         if echo == "older":
             return
-        if not parameter.holds(value):
-            parameter.believe(value)
+        if parameter.believe(value):
             self._live.changed(parameter, None, now)
         if echo == "newest":
             self._live.painting.echo_came(parameter, now)

@@ -55,10 +55,12 @@ class Painting:
             self._show(control, now)
 
     def refresh_row(self, control: Control, now: float) -> None:
-        """Show a text again on the strips beside ``control``, whose names may look like its."""
-        for other in self.wiring.row(control):
-            if other is not control and (control.shortened or other.shortened):
-                self.refresh(other, now)
+        """Show the shortened names beside ``control`` again: they may look like its text."""
+        row = self.wiring.row(control)
+        if row is not None and row.shortened:
+            for other in list(row.shortened.values()):
+                if other is not control:
+                    self.refresh(other, now)
 
     def due(self, control: Control, now: float) -> None:
         """Show what waited for its turn."""
@@ -112,28 +114,23 @@ class Painting:
         outs = control.outs
         for binding in outs:
             if isinstance(binding, Out) and (wanted := binding.render()) is not None:
-                return self._told_apart(control, binding, wanted)
+                return wanted if binding.full is None else self._told_apart(control, binding)
         return None if outs else self._blank(control)
 
-    def _told_apart(self, control: Control, out: Out, wanted: object) -> object:
+    def _told_apart(self, control: Control, out: Out) -> object:
         """Return a text that no other strip shows for another name."""
-        control.shortened = False
-        if out.full is None or not control.strip or not isinstance(wanted, str):
+        wanted, full = out.render(), out.full() if out.full is not None else None
+        row = self.wiring.row(control)
+        if row is None or full is None or full == wanted:
+            if row is not None:
+                row.shortened.pop(control.id, None)
             return wanted
-        full = out.full()
-        if full is None or full == wanted:
-            return wanted
-        control.shortened = True
-        for other in self.wiring.row(control):
-            if other is control:
-                continue
-            for theirs in other.outs:
-                if isinstance(theirs, Out) and theirs.full is not None:
-                    name = theirs.full()
-                    if name is not None and name != full and theirs.render() == wanted:
-                        subject = self.wiring.banks.subject(control.strip)
-                        place = control.strip if subject is None else subject.n
-                        return tell_apart(full, control.spec.cells, place)
+        row.shortened[control.id] = control
+        for other in row.controls:
+            if other is not control and _looks_like(other, wanted, full):
+                subject = self.wiring.banks.subject(control.strip)
+                place = control.strip if subject is None else subject.n
+                return tell_apart(full, control.spec.cells, place)
         return wanted
 
     def _blank(self, control: Control) -> object:
@@ -183,6 +180,15 @@ class Painting:
                 start = wanted
             control.travel.order(start, wanted, control.spec.travel, now)
         self._running.out.append(_show_of(control, wanted))
+
+
+def _looks_like(control: Control, text: object, name: str) -> bool:
+    """Return whether ``control`` would show ``text`` too, for another name."""
+    for binding in control.outs:
+        if isinstance(binding, Out) and binding.full is not None:
+            full = binding.full()
+            return full is not None and full != name and binding.render() == text
+    return False
 
 
 def _is_held_back(control: Control) -> bool:

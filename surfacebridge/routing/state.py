@@ -85,10 +85,13 @@ class Parameter:
         """The value that gestures build upon: what waits to go out, or what is."""
         return self.value if self.setpoint is None else self.setpoint
 
-    def believe(self, value: Value) -> None:
-        """Take ``value`` as what the target holds."""
-        self.value = value
-        self.index = self.spec.index(value)
+    def believe(self, value: Value) -> bool:
+        """Take ``value`` as what the target holds; return whether that is news on its grid."""
+        index = self.spec.index(value)
+        if self.index is not None and _is_alike(index, self.index):
+            return False
+        self.value, self.index = value, index
+        return True
 
     def holds(self, value: Value) -> bool:
         """Return whether the target holds ``value``, as far as its own grid can tell."""
@@ -143,9 +146,13 @@ class Parameter:
 
 def _is_alike(one: Value, other: Value) -> bool:
     """Return whether two places on a grid are one, past what a 32-bit float rounds off."""
-    if isinstance(one, float) and isinstance(other, float):
-        return isclose(one, other, rel_tol=1e-6, abs_tol=1e-7)
-    return one == other
+    if one == other:
+        return True
+    return (
+        isinstance(one, float)
+        and isinstance(other, float)
+        and isclose(one, other, rel_tol=1e-6, abs_tol=1e-7)
+    )
 
 
 class Binding:
@@ -181,7 +188,6 @@ class Control:
         "pressed_with",
         "queued",
         "sent_at",
-        "shortened",
         "shown",
         "spec",
         "strip",
@@ -216,8 +222,6 @@ class Control:
         self.queued = False
         self.confirms = False
         """Whether it is told what it shows already, when its turn comes."""
-        self.shortened = False
-        """Whether its text was cut, so that a neighbour's may look the same."""
         self.interval = _INTERVALS.get(spec.kind, 0.0)
         self.echo: EchoPolicy = spec.echo
         self.touch = "required" if spec.touch else "made"

@@ -47,6 +47,17 @@ class _Slot:
         return (line for group in (*self.outs, *self.ins) for line in group.lines)
 
 
+@dataclass(slots=True)
+class Row:
+    """The displays of one name, on all strips, left to right.
+
+    ``shortened`` are those whose text was cut, so that another may look the same.
+    """
+
+    controls: list[Control] = field(default_factory=list)
+    shortened: dict[ControlId, Control] = field(default_factory=dict)
+
+
 class Wiring:
     """All controls of a plan, and the live bindings between them and its targets."""
 
@@ -60,7 +71,7 @@ class Wiring:
             (strip.surface, strip.number): place for place, strip in enumerate(plan.strips, 1)
         }
         self._slots: dict[ControlId, _Slot] = {}
-        self._rows: dict[str, list[Control]] = {}
+        self._rows: dict[str, Row] = {}
         self._make_controls()
         for line in plan.lines:
             for control in self._controls_of(line):
@@ -87,9 +98,9 @@ class Wiring:
         """Return every control that may ever tell the time of day."""
         return [slot.control for slot in self._slots.values() if any(map(_tells_time, slot.lines))]
 
-    def row(self, control: Control) -> Sequence[Control]:
-        """Return the displays of the same name on all strips, left to right."""
-        return self._rows.get(control.spec.name, ()) if control.strip else ()
+    def row(self, control: Control) -> Row | None:
+        """Return the displays of the same name on all strips, if ``control`` is one of them."""
+        return self._rows.get(control.spec.name) if control.strip else None
 
     def choose(self, control: Control) -> tuple[Sequence[Binding], Sequence[Binding]]:
         """Return the bindings that are live on ``control`` now: those in, and those out."""
@@ -233,7 +244,7 @@ class Wiring:
             strip = self._strip_of.get((surface, number), 0)
             control = self.controls[identity] = Control(identity, surface, strip, spec)
             if strip and spec.kind == "text":
-                self._rows.setdefault(spec.name, []).append(control)
+                self._rows.setdefault(spec.name, Row()).controls.append(control)
 
     def _controls_of(self, line: PlanLine) -> list[Control]:
         if not line.in_strip:

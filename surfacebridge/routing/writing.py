@@ -40,26 +40,32 @@ class Writing:
         if parameter.target not in self._running.present:
             self._running.counts["absent"] += 1
             return
-        if parameter.setpoint is None and not insists and parameter.holds(value):
-            return
-        parameter.setpoint = value
-        parameter.origin = origin
-        parameter.insists |= insists
         due = parameter.sent_at + parameter.interval
         if due <= now:
-            self.flush(parameter, now)
-        elif not parameter.queued:
-            parameter.queued = True
-            self._running.schedule.add(due, "write", parameter)
+            parameter.setpoint = None
+            self._send(parameter, value, origin, insists or parameter.insists, now)
+        elif parameter.setpoint is not None or insists or not parameter.holds(value):
+            parameter.setpoint = value
+            parameter.origin = origin
+            parameter.insists |= insists
+            if not parameter.queued:
+                parameter.queued = True
+                self._running.schedule.add(due, "write", parameter)
 
     def flush(self, parameter: Parameter, now: float) -> None:
         """Write the setpoint of ``parameter`` now, if it has one."""
-        value, origin, insists = parameter.setpoint, parameter.origin, parameter.insists
+        value, origin = parameter.setpoint, parameter.origin
         parameter.setpoint = parameter.origin = None
-        parameter.queued = parameter.insists = False
-        if value is None or (not insists and parameter.holds(value)):
+        parameter.queued = False
+        if value is not None:
+            self._send(parameter, value, origin, parameter.insists, now)
+
+    def _send(
+        self, parameter: Parameter, value: Value, origin: Control | None, insists: bool, now: float
+    ) -> None:
+        parameter.insists = False
+        if not parameter.believe(value) and not insists:
             return
-        parameter.believe(value)
         parameter.sent(now)
         self._running.out.append(Write(parameter.target, parameter.id, value))
         self._changed(parameter, origin, now)
