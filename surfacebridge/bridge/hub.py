@@ -24,6 +24,9 @@ Observer = Callable[[str, Event | Effect], None]
 """Called with an endpoint's name and what it said, or was told."""
 
 
+_LIFECYCLE: Final = frozenset({Arrived, Gone})
+
+
 class Peer(Protocol):
     """What the hub needs of a session."""
 
@@ -53,6 +56,7 @@ class Hub:
         self._writes = writes
         self._peers: dict[str, Peer] = {}
         self._present: set[str] = set()
+        self._dirty: dict[str, Peer] = {}
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._due = float("inf")
@@ -70,31 +74,44 @@ class Hub:
         """Return whether ``name`` counts as there."""
         return name in self._present
 
-    def take(
-        self, origin: str, events: Iterable[Event], now: float, since: float | None = None
-    ) -> None:
-        """Decide on ``events`` from ``origin`` and send what follows, at once.
+    def take(self, origin: str, events: Iterable[Event], now: float) -> None:
+        """Decide on ``events`` from ``origin``, and send what follows at once."""
+        self.decide(origin, events, now)
+        self.flush(origin)
 
-        ``since`` is the ``perf_counter`` time at which their bytes arrived.
-        """
-        dirty: dict[str, Peer] = {}
+    def decide(self, origin: str, events: Iterable[Event], now: float) -> None:
+        """Decide on ``events`` from ``origin``; what follows leaves with the next ``flush``."""
         handle = self.engine.handle
+        count = 0
         for event in events:
-            self._note(origin, event)
-            effects = handle(event, now)
-            if effects:
-                self._spread(effects, dirty, now)
-        crossed = False
-        for peer in dirty.values():
-            if peer.flush() and peer.name != origin:
-                crossed = True
-        if crossed and since is not None:
-            self.latency.add(perf_counter() - since)
+            count += 1
+            if type(event) in _LIFECYCLE:
+                self._note(event)
+            for observer in self.observers:
+                observer(origin, event)
+            self._spread(handle(event, now), now)
+        self.heard[origin] += count
+
+    def flush(self, origin: str = "", since: float | None = None) -> None:
+        """Send what was decided.
+
+        ``since`` is the ``perf_counter`` time at which the bytes of ``origin``
+        arrived that led to it.
+        """
+        if self._dirty:
+            dirty, self._dirty = self._dirty, {}
+            crossed = False
+            for name, peer in dirty.items():
+                if peer.flush() and name != origin:
+                    crossed = True
+            if crossed and since is not None:
+                self.latency.add(perf_counter() - since)
         self._arm()
 
     def adopt(self, plan: Plan, now: float) -> None:
         """Run ``plan`` from now on; only the differences are sent."""
-        self._send(self.engine.adopt(plan, now), now)
+        self._spread(self.engine.adopt(plan, now), now)
+        self.flush()
 
     def tick_clock(self, hours: int, minutes: int, seconds: int) -> None:
         """Let displays that show the time of day show another second."""
@@ -106,36 +123,27 @@ class Hub:
             self._timer.cancel()
             self._timer = None
 
-    def _note(self, origin: str, event: Event) -> None:
+    def _note(self, event: Event) -> None:
         match event:
             case Arrived(endpoint=name):
                 self._present.add(name)
             case Gone(endpoint=name):
                 self._present.discard(name)
             case _:
-                self.heard[origin] += 1
-        for observer in self.observers:
-            observer(origin, event)
+                pass
 
-    def _spread(self, effects: list[Effect], dirty: dict[str, Peer], now: float) -> None:
+    def _spread(self, effects: list[Effect], now: float) -> None:
         for effect in effects:
             name = effect.target if isinstance(effect, Write | Follow) else effect.surface
             peer = self._peers.get(name)
             if peer is None:
                 continue
             self.said[name] += 1
-            if self._writes or not isinstance(effect, Write):
-                peer.tell(effect, now)
-                dirty[name] = peer
             for observer in self.observers:
                 observer(name, effect)
-
-    def _send(self, effects: list[Effect], now: float) -> None:
-        dirty: dict[str, Peer] = {}
-        self._spread(effects, dirty, now)
-        for peer in dirty.values():
-            peer.flush()
-        self._arm()
+            if self._writes or not isinstance(effect, Write):
+                self._dirty[name] = peer
+                peer.tell(effect, now)
 
     def _arm(self) -> None:
         due = self.engine.next_wakeup()
@@ -150,4 +158,5 @@ class Hub:
         self._timer = None
         self._due = float("inf")
         now = self._loop.time()
-        self._send(self.engine.wake(now), now)
+        self._spread(self.engine.wake(now), now)
+        self.flush()

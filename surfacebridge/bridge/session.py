@@ -16,7 +16,7 @@ from typing import Final
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.errors import LinkLost
 from surfacebridge.model.lifecycle import Arrived
-from surfacebridge.model.parameters import Follow, Write
+from surfacebridge.model.parameters import Follow, ParameterId, Write
 from surfacebridge.profiles.base import Health, SurfaceEndpoint, TargetEndpoint
 from surfacebridge.routing.running import Effect, Event
 from surfacebridge.transports.link import Link
@@ -38,6 +38,7 @@ class Session(ABC):
         self._hub = hub
         self._loop = asyncio.get_running_loop()
         self._lost: asyncio.Future[LinkLost] = self._loop.create_future()
+        self._since: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._due = float("inf")
 
@@ -49,7 +50,7 @@ class Session(ABC):
     def start(self) -> None:
         """Greet the peer and listen."""
         now = self._loop.time()
-        self.link.listen(self._arrived, self._loss)
+        self.link.listen(self._arrived, self._loss, self._rested)
         self._hub.join(self)
         self.endpoint.open(now)
         self._introduce(now)
@@ -99,13 +100,19 @@ class Session(ABC):
         """Say that the endpoint is there, where an open link is enough for that."""
 
     def _arrived(self, data: bytes) -> None:
-        since = perf_counter()
+        if self._since is None:
+            self._since = perf_counter()
         now = self._loop.time()
         for tap in self.taps:
             tap(self.name, "in", data, now)
         events = self.endpoint.receive(data, now)
         if events:
-            self._hub.take(self.name, events, now, since)
+            self._hub.decide(self.name, events, now)
+
+    def _rested(self) -> None:
+        """Let everything leave together that one wake-up led to."""
+        since, self._since = self._since, None
+        self._hub.flush(self.name, since)
         self.flush()
 
     def _loss(self, lost: LinkLost) -> None:
@@ -150,15 +157,36 @@ class TargetSession(Session):
 
     endpoint: TargetEndpoint  # type: ignore[misc]
 
+    def __init__(self, name: str, endpoint: TargetEndpoint, link: Link, hub: Hub) -> None:
+        super().__init__(name, endpoint, link, hub)
+        self._levels: dict[ParameterId, Write] = {}
+
     def tell(self, effect: Effect, now: float) -> None:
-        """Write ``effect``, or follow what it names."""
-        match effect:
-            case Write():
+        """Write ``effect``, or follow what it names.
+
+        Of several values for one fader that leave together only the last one
+        does; keys and everything else go out one by one, in order.
+        """
+        if isinstance(effect, Write):
+            if isinstance(effect.value, float):
+                self._levels.pop(effect.parameter, None)
+                self._levels[effect.parameter] = effect
+            else:
+                self._write(now)
                 self.endpoint.send(effect, now)
-            case Follow(parameters=parameters):
-                self.endpoint.watch(parameters, now)
-            case _:
-                pass
+        elif isinstance(effect, Follow):
+            self.endpoint.watch(effect.parameters, now)
+
+    def flush(self) -> bool:
+        """Send what waits, in order; return whether there was anything."""
+        if self._levels:
+            self._write(self._loop.time())
+        return super().flush()
+
+    def _write(self, now: float) -> None:
+        levels, self._levels = self._levels, {}
+        for write in levels.values():
+            self.endpoint.send(write, now)
 
     def _introduce(self, now: float) -> None:
         """Wait for the profile: a socket that opened says nothing about the desk."""

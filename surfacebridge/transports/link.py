@@ -39,10 +39,17 @@ class Link(Protocol):
     dropped: int
     """Chunks that should have gone either way and did not."""
 
-    def listen(self, arrived: Callable[[bytes], None], lost: Callable[[LinkLost], None]) -> None:
+    def listen(
+        self,
+        arrived: Callable[[bytes], None],
+        lost: Callable[[LinkLost], None],
+        rested: Callable[[], None] = ...,
+    ) -> None:
         """Call ``arrived`` with each chunk and ``lost`` at most once, both on the loop.
 
-        What came before is handed on first.  Neither is called after
+        ``rested`` follows the last of the chunks that came together, so that
+        what they led to can leave together.
+        What came before is handed on first.  None is called after
         ``close``, nor from inside ``listen`` or ``send``.  One listener per
         link: a second ``listen``, or ``chunks`` beside it, is ``ProtocolMisuse``.
         """
@@ -69,6 +76,10 @@ def _nobody_listens(_: bytes) -> None:
     """Stand in until ``listen``; no reader runs before it."""
 
 
+def _nobody_waits() -> None:
+    """Stand in for a listener that takes each chunk by itself."""
+
+
 class OpenLink(ABC):
     """What all links share.  Make one while the loop runs."""
 
@@ -81,17 +92,24 @@ class OpenLink(ABC):
         self._loop = asyncio.get_running_loop()
         self._is_heard = False
         self._arrived: Callable[[bytes], None] = _nobody_listens
+        self._rested: Callable[[], None] = _nobody_waits
         self._lost: Callable[[LinkLost], None] | None = None
         self._loss: LinkLost | None = None
         self._is_closed = False
         self._news = asyncio.Event()
 
-    def listen(self, arrived: Callable[[bytes], None], lost: Callable[[LinkLost], None]) -> None:
+    def listen(
+        self,
+        arrived: Callable[[bytes], None],
+        lost: Callable[[LinkLost], None],
+        rested: Callable[[], None] = _nobody_waits,
+    ) -> None:
         """Call ``arrived`` with each chunk and ``lost`` at most once (see ``Link``)."""
         if self._is_heard:
             raise ProtocolMisuse(f"{self.address} has a listener already")
         self._is_heard = True
         self._arrived = arrived
+        self._rested = rested
         self._lost = lost
         if self.is_open:
             self._start()
@@ -159,7 +177,10 @@ class OpenLink(ABC):
 
     @abstractmethod
     def _start(self) -> None:
-        """Begin to call ``self._arrived``, first with what waits already."""
+        """Begin to call ``self._arrived``, first with what waits already.
+
+        Call ``self._rested`` after the last chunk of each wake-up.
+        """
 
     @abstractmethod
     def _stop(self) -> None:

@@ -70,9 +70,10 @@ class MemoryLink(OpenLink):
         self._is_woken = False
         for _ in range(min(len(self._inbox), MOST_AT_ONCE)):
             if not self._inbox:
-                return
+                break
             self.received += 1
             self._arrived(self._inbox.popleft())
+        self._rested()
         self._wake()
 
 

@@ -105,9 +105,11 @@ class MidiPortLink(OpenLink):
             return
         for _ in range(MOST_AT_ONCE):
             if not self._inbox or not self.is_open:
+                self._rested()
                 return
             self.received += 1
             self._arrived(self._inbox.popleft())
+        self._rested()
         self._wake()
 
     def _wake(self) -> None:
@@ -122,12 +124,15 @@ class MidiPortLink(OpenLink):
             POLL_EVERY_WHEN_QUIET if is_quiet else POLL_EVERY, self._poll
         )
         self._flush()
+        before = self.received
         for _ in range(MOST_AT_ONCE):
             if not self.is_open or (data := self._ports.take()) is None:
-                return
+                break
             self._quiet_polls = 0
             self.received += 1
             self._arrived(data)
+        if self.received != before:
+            self._rested()
 
     def _look(self) -> None:
         self._look_timer = self._loop.call_later(self._look_every, self._look)

@@ -50,6 +50,10 @@ class PtyLink(OpenLink):
         os.close(self._descriptor)
 
     def _read(self) -> None:
+        self._drain()
+        self._rested()
+
+    def _drain(self) -> None:
         for _ in range(_MOST_AT_ONCE):
             if not self.is_open:
                 return

@@ -57,6 +57,7 @@ class SerialLink(OpenLink, asyncio.Protocol):
         if self.is_open:
             self.received += 1
             self._arrived(data)
+            self._rested()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell of the loss, unless we closed it."""

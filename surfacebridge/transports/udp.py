@@ -112,6 +112,10 @@ class UdpLink(OpenLink):
         self._socket.close()
 
     def _read(self) -> None:
+        self._drain()
+        self._rested()
+
+    def _drain(self) -> None:
         receive, arrived = self._socket.recv, self._arrived
         for _ in range(MOST_AT_ONCE):
             try:
@@ -126,6 +130,10 @@ class UdpLink(OpenLink):
             arrived(data)
 
     def _read_from_peer(self) -> None:
+        self._drain_from_peer()
+        self._rested()
+
+    def _drain_from_peer(self) -> None:
         receive, arrived = self._socket.recvfrom, self._arrived
         host = self._peer_host
         for _ in range(MOST_AT_ONCE):
