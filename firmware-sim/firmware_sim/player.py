@@ -10,7 +10,7 @@ Does not own: a clock. Step it from the loop that steps the device, or use ``pla
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
-from firmware_sim.device import Surface
+from firmware_sim.device import Device, Surface
 
 Action = Callable[[], object]
 Step = tuple[float, Action]
@@ -83,6 +83,21 @@ def turn(surface: Surface, n: int, *, at: float, ticks: int) -> list[Step]:
     """Return the steps of a hand on V-Pot ``n``: one tick each 20 ms."""
     direction = 1 if ticks > 0 else -1
     return [(at + 0.02 * i, lambda: surface.turn(n, direction)) for i in range(abs(ticks))]
+
+
+class Cable:
+    """Carries what two devices say to each other; put it after both in ``play``."""
+
+    def __init__(self, one: Device, other: Device) -> None:
+        self._ends = one, other
+
+    def advance(self, seconds: float) -> None:
+        """Carry everything said so far, whatever time it is."""
+        one, other = self._ends
+        for message in one.take_output():
+            other.receive(message)
+        for message in other.take_output():
+            one.receive(message)
 
 
 def play(*living: Timed, seconds: float) -> None:

@@ -122,8 +122,8 @@ class _Refused(Exception):
 class Rcp:
     """A Yamaha console; connect a client before giving it bytes.
 
-    With ``pace`` it takes that many seconds for each line, lets ``BACKLOG`` lines wait meanwhile and
-    drops the rest: real ones want some 5 ms between commands.
+    With ``pace`` it takes that many seconds for each line; ``BACKLOG`` lines may wait meanwhile,
+    more are dropped. Real ones want some 5 ms between commands.
     """
 
     def __init__(self, model: str = "CL5", *, pace: float = 0.0) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from firmware_sim.player import Player, play, ride, tap, turn
+from firmware_sim.player import Cable, Player, play, ride, tap, turn
 from firmware_sim.xtouch import XTouch
 
 
@@ -61,3 +61,11 @@ def test_the_same_script_gives_the_same_bytes() -> None:
         return surface.take_output()
 
     assert bytes_of_a_session() == bytes_of_a_session()
+
+
+def test_a_cable_carries_both_ways() -> None:
+    one, other = XTouch(), XTouch()
+    one.tap("play")
+    other.tap("stop")
+    play(one, other, Cable(one, other), seconds=0.005)
+    assert (one.counts.messages_in, other.counts.messages_in) == (2, 2)
