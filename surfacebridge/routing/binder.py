@@ -16,14 +16,17 @@ from surfacebridge.model.sheets import ParameterSpec
 from surfacebridge.model.values import Value
 from surfacebridge.routing.bindings import (
     FaderIn,
+    Fitted,
     KeyIn,
     Out,
     TurnIn,
     VerbIn,
     back_of,
+    colour_of,
     forward_of,
     lamp_of,
     meter_level,
+    on_travel,
     own_value,
     ring_of,
     text_of,
@@ -39,7 +42,7 @@ from surfacebridge.routing.plan import (
     ToVerb,
     Variable,
 )
-from surfacebridge.routing.stages import KeyStyle, Limit, Relative, Style
+from surfacebridge.routing.stages import KeyStyle, Limit, Relative, Shape, Style
 from surfacebridge.routing.state import Binding, Control, Parameter
 from surfacebridge.routing.text import fit, format_value
 from surfacebridge.routing.verbs import constant_value
@@ -219,10 +222,11 @@ class Binder:
         render = self._render_of(line, control, parameter)
         if render is None:
             return None
-        full = None
-        if control.spec.kind == "text" and parameter.spec.kind in {"text", "plain"}:
-            full = lambda: _full_text(parameter)  # noqa: E731 - one expression
-        return Out(line, (parameter,), render, full)
+        if control.spec.kind != "text":
+            return Out(line, (parameter,), render)
+        shapes = (t for t in line.transforms if isinstance(t, Shape) and t.kind == "text")
+        width = next((shape.width for shape in shapes), control.spec.cells)
+        return Out(line, (parameter,), render, Fitted(_piece([parameter], ""), width))
 
     def _render_of(
         self, line: PlanLine, control: Control, parameter: Parameter
@@ -232,18 +236,18 @@ class Binder:
         match spec.kind:
             case "fader" if spec.motor:
                 back, snap = back_of(transforms, spec, parameter.spec), parameter.spec.snap
-                convert = lambda value: back(snap(value))  # noqa: E731 - one of seven alike
+                convert = lambda value: on_travel(back(snap(value)))  # noqa: E731 - one of several
             case "key" | "lamp" if spec.lights:
                 convert = lamp_of(transforms, parameter, line_word(line))
             case "text":
                 convert = text_of(transforms, spec, parameter.spec)
             case "ring":
                 place, mode = ring_of(transforms, spec, parameter.spec)
-                convert = lambda value: (place(value), mode)  # noqa: E731
+                convert = lambda value: (on_travel(place(value)), mode)  # noqa: E731
             case "meter":
                 convert = lambda value: meter_level(value, parameter.spec)  # noqa: E731
             case "colour":
-                convert = _same
+                convert = colour_of
             case _:
                 return None
         return lambda: None if parameter.value is None else convert(parameter.value)
@@ -257,7 +261,7 @@ class Binder:
     ) -> Binding:
         pieces: list[str | Callable[[], str | None]] = []
         watched: list[Parameter] = []
-        full = None
+        fitted = None
         for part in parts:
             if isinstance(part, str):
                 pieces.append(part)
@@ -266,8 +270,8 @@ class Binder:
             watched += [source for source in sources if isinstance(source, Parameter)]
             pieces.append(_piece(sources, "" if "clock" in part.sources else part.form))
             if len(parts) == 1 and part.form.isdigit():
-                full = _piece(sources, "")
-        return Out(line, tuple(watched), _joined(pieces, control.spec.cells), full)
+                fitted = Fitted(_piece(sources, ""), int(part.form))
+        return Out(line, tuple(watched), _joined(pieces, control.spec.cells), fitted)
 
     def _source(
         self, name: str, control: Control, subject: Subject | None, form: str
@@ -335,10 +339,6 @@ def _joined(pieces: list[str | Callable[[], str | None]], cells: int) -> Callabl
         return text[:cells].rstrip() if cells else text
 
     return render
-
-
-def _full_text(parameter: Parameter) -> str | None:
-    return None if parameter.value is None else format_value(parameter.value, parameter.spec, "")
 
 
 def _target_of(identity: str) -> str:

@@ -8,12 +8,14 @@ A value on its way is in one of three units: *position* (0…1 of a travel),
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isfinite, isnan
 from typing import Any, Final, Literal
 
 from surfacebridge.model.feedback import RingMode
 from surfacebridge.model.laws import LAWS, Law
 from surfacebridge.model.sheets import ControlSpec, ParameterSpec
-from surfacebridge.model.values import OFF, Colour, Value
+from surfacebridge.model.values import EIGHT_COLOURS, OFF, Colour, Value
 from surfacebridge.routing.limits import Limits
 from surfacebridge.routing.plan import PlanLine, ToVerb
 from surfacebridge.routing.stages import (
@@ -64,8 +66,7 @@ class FaderIn(Binding):
         value = self.parameter.newest
         if value is None:
             return None
-        place = self.back(value)
-        return float(place) if isinstance(place, float | int) else None
+        return on_travel(self.back(value))
 
 
 class KeyIn(Binding):
@@ -154,24 +155,32 @@ class VerbIn(Binding):
         self.parameter = parameter
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A text that is made to fit: ``full`` before that, and how many cells it may take."""
+
+    full: Callable[[], str | None]
+    width: int
+
+
 class Out(Binding):
     """What a control should show, from the parameters it watches.
 
-    ``full`` gives a name before it was fitted, where two fitted names may look alike.
+    ``fitted`` is there where two texts that differ may look alike once they fit.
     """
 
-    __slots__ = ("full", "render")
+    __slots__ = ("fitted", "render")
 
     def __init__(
         self,
         line: PlanLine | None,
         parameters: tuple[Parameter, ...],
         render: Render,
-        full: Callable[[], str | None] | None = None,
+        fitted: Fitted | None = None,
     ) -> None:
         super().__init__(line, parameters)
         self.render = render
-        self.full = full
+        self.fitted = fitted
 
 
 def surface_law(control: ControlSpec) -> Law:
@@ -283,9 +292,25 @@ def ring_of(
     return back_of(transforms, control, spec), mode
 
 
+def on_travel(place: Value) -> float | None:
+    """Return ``place`` on a control's travel, ``None`` for what is no place at all."""
+    if not isinstance(place, float | int) or isnan(place):
+        return None
+    return min(max(float(place), 0.0), 1.0)
+
+
+def colour_of(value: Value) -> Colour | None:
+    """Return a colour, or the one of eight that a plain number stands for."""
+    if isinstance(value, Colour):
+        return value
+    if isinstance(value, str) or not isfinite(value):
+        return None
+    return EIGHT_COLOURS[int(value) % len(EIGHT_COLOURS)]
+
+
 def meter_level(value: Value, spec: ParameterSpec) -> float:
     """Return a value as a meter level in dB below full scale."""
-    if isinstance(value, bool | str | Colour):
+    if isinstance(value, bool | str | Colour) or isnan(value):
         return OFF
     if spec.kind in {"meter", "level"}:
         return float(value)
@@ -416,7 +441,7 @@ def _out_of(spec: ParameterSpec) -> Convert:
                 else 0.0
             )
         case _:
-            return _float
+            return _same
 
 
 def _float(value: Value) -> float:

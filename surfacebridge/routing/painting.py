@@ -21,7 +21,7 @@ from surfacebridge.model.feedback import (
 )
 from surfacebridge.model.sheets import ControlSpec
 from surfacebridge.model.values import EIGHT_COLOURS, OFF
-from surfacebridge.routing.bindings import Out
+from surfacebridge.routing.bindings import Fitted, Out
 from surfacebridge.routing.running import Running
 from surfacebridge.routing.state import NEVER, Control, Parameter
 from surfacebridge.routing.text import fit, tell_apart
@@ -114,23 +114,25 @@ class Painting:
         outs = control.outs
         for binding in outs:
             if isinstance(binding, Out) and (wanted := binding.render()) is not None:
-                return wanted if binding.full is None else self._told_apart(control, binding)
+                if binding.fitted is None:
+                    return wanted
+                return self._told_apart(control, wanted, binding.fitted)
         return None if outs else self._blank(control)
 
-    def _told_apart(self, control: Control, out: Out) -> object:
+    def _told_apart(self, control: Control, wanted: object, fitted: Fitted) -> object:
         """Return a text that no other strip shows for another name."""
-        wanted, full = out.render(), out.full() if out.full is not None else None
-        row = self.wiring.row(control)
-        if row is None or full is None or full == wanted:
-            if row is not None:
-                row.shortened.pop(control.id, None)
+        row, full = self.wiring.row(control), fitted.full()
+        if row is None:
+            return wanted
+        if full is None or full == wanted:
+            row.shortened.pop(control.id, None)
             return wanted
         row.shortened[control.id] = control
         for other in row.controls:
             if other is not control and _looks_like(other, wanted, full):
                 subject = self.wiring.banks.subject(control.strip)
                 place = control.strip if subject is None else subject.n
-                return tell_apart(full, control.spec.cells, place)
+                return tell_apart(full, fitted.width, place)
         return wanted
 
     def _blank(self, control: Control) -> object:
@@ -185,8 +187,8 @@ class Painting:
 def _looks_like(control: Control, text: object, name: str) -> bool:
     """Return whether ``control`` would show ``text`` too, for another name."""
     for binding in control.outs:
-        if isinstance(binding, Out) and binding.full is not None:
-            full = binding.full()
+        if isinstance(binding, Out) and binding.fitted is not None:
+            full = binding.fitted.full()
             return full is not None and full != name and binding.render() == text
     return False
 
