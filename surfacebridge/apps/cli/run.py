@@ -1,6 +1,5 @@
 """``surfacebridge run``: connect a rig and keep it connected."""
 
-import asyncio
 import sys
 
 import click
@@ -38,6 +37,7 @@ def command(
     from surfacebridge.apps.cli.options import read_settings
     from surfacebridge.apps.cli.problems import refuse_errors
     from surfacebridge.apps.logs import set_up
+    from surfacebridge.apps.loops import run
     from surfacebridge.apps.mapping_files import load_rig
     from surfacebridge.apps.running import run_rig
     from surfacebridge.errors import SurfaceBridgeError
@@ -47,7 +47,7 @@ def command(
     loaded = load_rig(rig, overrides)
     refuse_errors(loaded)
     try:
-        asyncio.run(
+        run(
             run_rig(
                 loaded,
                 at=read_settings(places),
