@@ -10,21 +10,21 @@ only made where somebody at the desk could notice it.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, product
 from typing import Final
 
 from surfacebridge.mapping.document import Document, Story
 from surfacebridge.mapping.lines import And, Condition, Field, Not, Stage, StageArg
 from surfacebridge.mapping.source import Span
-from surfacebridge.model.controls import ControlId
+from surfacebridge.model.controls import ControlId, strip_control
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.sheets import ParameterSpec
 from surfacebridge.rehearsal.line_tests import run_line_tests
 from surfacebridge.rehearsal.rig import Cast
 from surfacebridge.rehearsal.runner import Verdict, run_story
 from surfacebridge.rehearsal.story import Step
-from surfacebridge.routing.bindings import surface_law
-from surfacebridge.routing.conditions import weight_of
+from surfacebridge.routing.bindings import ring_of, surface_law
+from surfacebridge.routing.conditions import terms_of, weight_of
 from surfacebridge.routing.engine import Engine
 from surfacebridge.routing.plan import (
     KeyAction,
@@ -36,6 +36,7 @@ from surfacebridge.routing.plan import (
     ToVerb,
 )
 from surfacebridge.routing.stages import Decibels, Relative, Transform, read_stage
+from surfacebridge.routing.state import Control, Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ Change = Callable[[PlanLine], PlanLine | None]
 _KEPT: Final = frozenset({"rel", "ticks", "deadband", "smooth", "slew", "rate", "delay"})
 _WHOLE: Final = re.compile(r"\d+(?!.*\d)")
 _ECHOES: Final = {"servo": "none", "settle": "servo", "none": "servo"}
-_ONE_WAY: Final = ("the target is not heard", ">"), ("the surface is not heard", "<")
+# More switches than that are not tried in every combination.
+_MOST_SWITCHES: Final = 6
 
 
 def mutations_of(document: Document, plan: Plan) -> list[Mutation]:
@@ -79,7 +81,7 @@ def mutations_of(document: Document, plan: Plan) -> list[Mutation]:
     found: list[Mutation] = []
     for span, group in groupby(sorted(plan.lines, key=_place), key=lambda line: line.span):
         lines = list(group)
-        for what, change in _changes(lines[0], plan):
+        for what, change in _changes(lines, plan):
             made = _with(plan, lines, change)
             if made is not None:
                 found.append(Mutation(what, span, lines[0].text, made))
@@ -101,14 +103,18 @@ def _with(plan: Plan, lines: Sequence[PlanLine], change: Change) -> Plan | None:
     return None if made == plan.lines else replace(plan, lines=made)
 
 
-def _changes(line: PlanLine, plan: Plan) -> Iterator[tuple[str, Change]]:
+def _changes(lines: Sequence[PlanLine], plan: Plan) -> Iterator[tuple[str, Change]]:
+    line = lines[0]
     yield "the line is gone", lambda _: None
     if line.arrow == "<>":
-        for what, arrow in _ONE_WAY:
-            yield what, _one_way(arrow)
+        if _shows_something(lines, plan):
+            yield "the target is not heard", _one_way(">")
+        yield "the surface is not heard", _one_way("<")
     yield from _stage_changes(line, plan)
     yield from _target_changes(line, plan)
-    yield from _condition_changes(line)
+    for what, change in _condition_changes(line):
+        if not _is_same_choice(line, change, plan):
+            yield what, change
     if line.options.echo is not None:
         echo = _ECHOES[line.options.echo]
         yield f"the echo is {echo}", lambda one: _with_options(one, echo=echo)
@@ -116,6 +122,23 @@ def _changes(line: PlanLine, plan: Plan) -> Iterator[tuple[str, Change]]:
 
 def _one_way(arrow: str) -> Change:
     return lambda line: replace(line, arrow=arrow) if line.arrow == "<>" else line  # type: ignore[arg-type]
+
+
+def _shows_something(lines: Sequence[PlanLine], plan: Plan) -> bool:
+    """Return whether the control of a two-way line can show what its target says."""
+    found = _first_binding(lines[0], plan)
+    if found is None:
+        return False
+    spec = found[0].spec
+    match spec.kind:
+        case "vpot":
+            # Its ring is a control of its own; a line of its own drives it, or one was added.
+            return any(line.implied for line in lines)
+        case "key":
+            # A raw line without feedback passes press and release instead of toggling.
+            return spec.lamp or isinstance(lines[0].target, ToPattern)
+        case _:
+            return spec.motor or spec.kind == "lamp"
 
 
 def _with_options(line: PlanLine, **options: str) -> PlanLine:
@@ -127,21 +150,40 @@ def _with_options(line: PlanLine, **options: str) -> PlanLine:
 
 def _stage_changes(line: PlanLine, plan: Plan) -> Iterator[tuple[str, Change]]:
     for at, stage in enumerate(line.stages):
-        if stage.name not in _KEPT and not (stage.name == "db" and _is_same_law(line, plan)):
+        if stage.name not in _KEPT and not _is_default(stage, line, plan):
             yield f"without '{stage.name}'", _restaged(at, None)
         other = _other_numbers(stage)
         if other is not None:
             yield f"'{_written(other)}' for '{_written(stage)}'", _restaged(at, other)
 
 
-def _is_same_law(line: PlanLine, plan: Plan) -> bool:
-    """Return whether ``db`` changes nothing: the surface and the target count alike."""
+def _is_default(stage: Stage, line: PlanLine, plan: Plan) -> bool:
+    """Return whether ``stage`` only says what would be so without it."""
+    found = _first_binding(line, plan)
+    if found is None:
+        return False
+    control, parameter = found
+    match stage.name:
+        case "db":
+            return parameter.spec.law == surface_law(control.spec)
+        case "ring":
+            modes = [
+                ring_of(transforms, control.spec, parameter.spec)[1]
+                for transforms in (line.transforms, ())
+            ]
+            return modes[0] == modes[1]
+        case _:
+            return False
+
+
+def _first_binding(line: PlanLine, plan: Plan) -> tuple[Control, Parameter] | None:
+    """Return the first control that ``line`` is on, with the parameter behind it."""
     wiring = Engine(replace(plan, lines=(replace(line, condition=None),))).wiring
     for control in wiring.mapped():
         for binding in (*control.ins, *control.outs):
             for parameter in binding.parameters:
-                return parameter.spec.law == surface_law(control.spec)
-    return False
+                return control, parameter
+    return None
 
 
 def _restaged(at: int, stage: Stage | None) -> Change:
@@ -330,6 +372,45 @@ def _condition_changes(line: PlanLine) -> Iterator[tuple[str, Change]]:
             yield "without 'not' in its condition", _conditioned(inner)
         case _:
             yield "without its condition", _conditioned(None)
+
+
+def _is_same_choice(line: PlanLine, change: Change, plan: Plan) -> bool:
+    """Return whether the same lines win in every situation, as between two layers that are all."""
+    changed = _with(plan, [line], change)
+    if changed is None:
+        return True
+    before, after = Engine(plan), Engine(changed)
+    one = next((c for c in before.wiring.mapped() if line in before.wiring.lines_of(c)), None)
+    if one is None:
+        return True
+    other = after.wiring.controls[one.id]
+    terms = {t for each in before.wiring.lines_of(one) for t in terms_of(each.condition)}
+    if any(term.kind in {"compare", "bank"} for term in terms):
+        return False
+    switches = sorted({(term.kind, term.name) for term in terms if term.kind != "layer"})
+    if len(switches) > _MOST_SWITCHES:
+        return False
+    for layer in plan.layers or ("",):
+        for picked in product((False, True), repeat=len(switches)):
+            for engine in (before, after):
+                engine.situation.choose("layer", layer)
+                for (kind, name), active in zip(switches, picked, strict=True):
+                    engine.situation.set(kind, _concrete(kind, name, one), active)
+            if _orders(before.wiring.winners(one)) != _orders(after.wiring.winners(other)):
+                return False
+    return True
+
+
+def _concrete(kind: str, name: str, control: Control) -> str:
+    """Return ``x.fader.1`` of ``touched fader``, as the strip of ``control`` means it."""
+    if kind == "modifier" or name.startswith(f"{control.surface}."):
+        return name
+    number = next((int(part) for part in control.id.split(".") if part.isdigit()), 0)
+    return strip_control(control.surface, name, number) if number else name
+
+
+def _orders(winners: tuple[list[PlanLine], list[PlanLine]]) -> list[list[int]]:
+    return [[line.order for line in lines] for lines in winners]
 
 
 def _conditioned(condition: Condition | None) -> Change:

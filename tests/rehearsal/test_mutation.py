@@ -128,3 +128,24 @@ def test_a_story_notices_what_it_looks_at_and_nothing_else() -> None:
     outcomes = list(survey(mutations(text), [(story, read)], plan, Casting(document, plan)))
     assert {one.noticed_by for one in outcomes if one.mutation.line.startswith("mute")} == {"mutes"}
     assert not any(one.noticed for one in outcomes if one.mutation.line.startswith("solo"))
+
+
+def test_a_condition_that_changes_no_choice_is_left_alone() -> None:
+    head = HEAD + "layers: {pan: {button: x.f1}, sends: {button: x.f2}}\n"
+    text = rig_text(
+        "- when layer pan:\n    - mute <> daw:/a {n:i} {v:i}\n"
+        "- when layer sends:\n    - mute <> daw:/b {n:i} {v:i}\n"
+        "- when layer sends:\n    - solo <> daw:/c {n:i} {v:i}\n",
+        head,
+    )
+    found = [one.line for one in mutations(text) if "condition" in one.what]
+    assert found == ["solo <> daw:/c {n:i} {v:i}"]
+
+
+def test_a_control_that_shows_nothing_need_not_be_told() -> None:
+    text = rig_text("- vpot.push <> daw:/a {n:i} {v:i}\n- vpot <> daw:/p {n:i} {v:f} | rel(1/64)")
+    found = [one.line.partition(" ")[0] for one in mutations(text) if "target" in one.what]
+    assert found == ["vpot.push", "vpot"]
+    own = text + "    - ring < daw:/p {n:i} {v:f}\n"
+    found = [one.line.partition(" ")[0] for one in mutations(own) if "target" in one.what]
+    assert found == ["vpot.push"]
