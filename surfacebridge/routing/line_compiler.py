@@ -1,0 +1,350 @@
+"""One line of a mapping, checked and made ready for any strip and subject.
+
+Owns: stages, options, conditions and targets of lines.  Does not own: looking
+names up (``names``), or which line wins (``shadowing``, ``wiring``).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Final
+
+from surfacebridge.mapping.lines import (
+    Condition,
+    Field,
+    Line,
+    ParameterTarget,
+    PatternArg,
+    RawMidi,
+    RawOsc,
+    RawTopic,
+    Stage,
+    Template,
+    Term,
+    Verb,
+)
+from surfacebridge.mapping.problems import did_you_mean
+from surfacebridge.mapping.source import Span
+from surfacebridge.model.sheets import ControlSpec
+from surfacebridge.routing.conditions import terms_of, weight_of
+from surfacebridge.routing.names import Names
+from surfacebridge.routing.plan import PlanLine, PlanTarget, ToParameter, ToPattern, ToText, ToVerb
+from surfacebridge.routing.stages import (
+    Decibels,
+    KeyStyle,
+    Limit,
+    Relative,
+    Transform,
+    lacks_a_way,
+    read_stage,
+)
+from surfacebridge.routing.takeover import TAKEOVERS
+from surfacebridge.routing.verbs import VERBS
+
+_CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "echo": ("servo", "settle", "none"),
+    "touch": ("required", "made", "ignore"),
+    "takeover": TAKEOVERS,
+    "match": ("dB", "position"),
+}
+
+# ``rate`` is not among them: it is the pace of a parameter, whatever moves it.
+_SLOWING: Final = frozenset(("deadband", "smooth", "slew", "delay"))
+
+
+@dataclass(frozen=True, slots=True)
+class LineCompiler:
+    """Make plan lines, noting every problem in ``names``."""
+
+    names: Names
+
+    def lines(self) -> list[PlanLine]:
+        """Return every line of the document that is sound, rings added, in file order."""
+        made: list[PlanLine] = []
+        for line in chain(self.names.document.strip, self.names.document.map):
+            one = self._line(line, len(made) * 2)
+            if one is not None:
+                made.append(one)
+                ring = self._ring_of(one)
+                if ring is not None:
+                    made.append(ring)
+        return made
+
+    def _line(self, line: Line, order: int) -> PlanLine | None:
+        before = len(self.names.problems)
+        spec = self.names.control(line.control.text, line.control.span, in_strip=line.in_strip)
+        transforms = self._transforms(line)
+        self._condition(line.condition, line)
+        self._options(line)
+        target = self._line_target(line, transforms)
+        if spec is not None:
+            self._check_kind(line, spec)
+            self._check_stages(line, spec)
+        if target is None or spec is None or len(self.names.problems) > before:
+            return None
+        if line.options.match == "position":
+            transforms = tuple(t for t in transforms if not isinstance(t, Decibels))
+        return PlanLine(
+            order=order,
+            control=line.control.text,
+            in_strip=line.in_strip,
+            arrow=line.arrow,
+            target=target,
+            transforms=transforms,
+            stages=line.stages,
+            condition=line.condition,
+            weight=(line.options.priority or 0, *weight_of(line.condition)),
+            rate=self._rate(line, transforms),
+            options=line.options,
+            variables=self._variables_in(line),
+            text=line.text,
+            span=line.span,
+            word=line.word,
+        )
+
+    def _ring_of(self, line: PlanLine) -> PlanLine | None:
+        """Return the line that makes an encoder's ring follow, unless the file has one."""
+        if line.arrow != "<>" or not line.control.endswith("vpot"):
+            first, _, number = line.control.rpartition("vpot.")
+            if line.arrow != "<>" or not number.isdigit():
+                return None
+            ring = f"{first}ring.{number}"
+        else:
+            ring = f"{line.control.removesuffix('vpot')}ring"
+        written = chain(self.names.document.strip, self.names.document.map)
+        if any(other.control.text == ring for other in written):
+            return None
+        if self.names.find(ring, in_strip=line.in_strip) is None:
+            return None
+        kept = tuple(t for t in line.transforms if not isinstance(t, Relative))
+        return replace(
+            line, order=line.order + 1, control=ring, arrow="<", transforms=kept, implied=True
+        )
+
+    def _transforms(self, line: Line) -> tuple[Transform, ...]:
+        made: list[Transform] = []
+        for stage in line.stages:
+            transform, problems = read_stage(stage)
+            self.names.problems += problems
+            if transform is None:
+                continue
+            made.append(transform)
+            if line.arrow == "<>" and (way := lacks_a_way(transform)) is not None:
+                self._refuse_one_way(stage, way)
+        return tuple(made)
+
+    def _refuse_one_way(self, stage: Stage, missing: str) -> None:
+        use = "<" if missing == ">" else ">"
+        self.names.refuse(
+            stage.span,
+            f"'<>' needs transforms that run both ways; '{stage.name}' has no inverse, use '{use}'",
+            "one-way",
+        )
+
+    def _check_kind(self, line: Line, spec: ControlSpec) -> None:
+        shows_only = spec.kind in {"text", "ring", "meter", "colour", "lamp"}
+        if shows_only and line.arrow != "<":
+            self.names.refuse(
+                line.span, f"'{line.control.text}' only shows something; use '<'", "arrow-kind"
+            )
+        if spec.kind == "jog" and line.arrow != ">":
+            self.names.refuse(
+                line.span, f"'{line.control.text}' cannot show anything; use '>'", "arrow-kind"
+            )
+        if isinstance(line.target, Template) and spec.kind != "text":
+            self.names.refuse(line.span, f"'{line.control.text}' cannot show text", "arrow-kind")
+        if line.options.touch == "required" and not spec.touch:
+            span = dict(line.options.spans).get("touch", line.span)
+            self.names.refuse(
+                span,
+                f"'{line.control.text}' senses no touch; 'made' makes it from motion",
+                "option",
+            )
+        self._check_turning(line, spec)
+
+    def _check_turning(self, line: Line, spec: ControlSpec) -> None:
+        absolute = line.arrow != "<" and not isinstance(line.target, Verb)
+        turns = spec.kind in {"vpot", "jog"}
+        constant = isinstance(line.target, ParameterTarget) and line.target.value is not None
+        if absolute and turns and not constant and not _is_relative(line):
+            self.names.refuse(
+                line.span,
+                f"'{line.control.text}' turns without end; add '| rel(1/64)', or '| ticks'",
+                "needs-rel",
+            )
+
+    def _check_stages(self, line: Line, spec: ControlSpec) -> None:
+        for stage in line.stages:
+            if stage.name == "py":
+                self.names.refuse(
+                    stage.span,
+                    "'py' is not run: a mapping holds no code; see curve, steps and pick",
+                    "code",
+                )
+            if stage.name in _SLOWING and spec.kind not in {"fader", "knob"}:
+                self.names.refuse(
+                    stage.span, f"'{stage.name}' slows faders and knobs only", "limit-kind"
+                )
+
+    def _options(self, line: Line) -> None:
+        places = dict(line.options.spans)
+        for name, known in _CHOICES.items():
+            value = getattr(line.options, name)
+            if value is not None and value not in known:
+                span = places.get(name, line.span)
+                hint = did_you_mean(value, known) or f"; it is one of {', '.join(known)}"
+                self.names.refuse(span, f"'{value}' is no way of '{name}'{hint}", "option")
+
+    def _rate(self, line: Line, transforms: tuple[Transform, ...]) -> float:
+        """Return the writes a second that a line allows itself, 0 for as many as come."""
+        rates = [t.amount for t in transforms if isinstance(t, Limit) and t.kind == "rate"]
+        text = line.options.rate
+        if text is not None:
+            amount = text.removesuffix("/s").strip()
+            if text.endswith("/s") and amount.replace(".", "", 1).isdigit() and float(amount) > 0:
+                rates.append(float(amount))
+            else:
+                span = dict(line.options.spans).get("rate", line.span)
+                self.names.refuse(span, f"'{text}' is no rate; write for example 50/s", "option")
+        return min(rates, default=0.0)
+
+    def _condition(self, condition: Condition | None, line: Line) -> None:
+        for term in terms_of(condition):
+            self._term(term, line)
+
+    def _term(self, term: Term, line: Line) -> None:
+        document = self.names.document
+        tables: Mapping[str, Iterable[str]] = {
+            "modifier": document.modifiers,
+            "layer": document.layers,
+            "bank": document.banks,
+        }
+        if term.kind in tables:
+            known = list(tables[term.kind])
+            if term.name not in known:
+                hint = did_you_mean(term.name, known)
+                self.names.refuse(
+                    term.span, f"no {term.kind} '{term.name}'{hint}", "unknown-condition"
+                )
+        elif term.kind == "compare":
+            in_strip = line.in_strip and term.name.startswith(".")
+            self.names.parameter(term.name, in_strip, term.span)
+        else:
+            named = term.name.partition(".")[0] in document.surfaces
+            self.names.control(term.name, term.span, in_strip=line.in_strip and not named)
+
+    def _line_target(self, line: Line, transforms: tuple[Transform, ...]) -> PlanTarget | None:
+        match line.target:
+            case ParameterTarget(text=text, of_subject=of_subject, value=value, span=span):
+                if not self.names.parameter(text, of_subject, span, line):
+                    return None
+                return ToParameter(text, of_subject, value)
+            case RawOsc() as raw:
+                if not self.names.has_target(raw.target, raw.span):
+                    return None
+                return self.pattern(raw, line.word, transforms)
+            case RawMidi() | RawTopic() as raw:
+                self._cannot_take(raw)
+                return None
+            case Template(parts=parts):
+                for part in parts:
+                    self._field(part, line)
+                return ToText(parts)
+            case Verb() as verb:
+                return self._verb(verb, line)
+
+    def pattern(
+        self, raw: RawOsc, word: str = "", transforms: tuple[Transform, ...] = ()
+    ) -> ToPattern:
+        """Return a raw pattern; ``word`` is what its line took from its own list."""
+        choices = next(
+            (dict(t.choices) for t in transforms if isinstance(t, KeyStyle) and t.choices), {}
+        )
+        args = raw.args
+        if choices and not any(arg.name == "v" for arg in args):
+            # `… {value} | radio(read=1)`: the line's own word stands where the value goes.
+            tag = "i" if all(value.isdigit() for value in choices.values()) else "s"
+            args = tuple(
+                PatternArg(f"{{v:{tag}}}", "v", tag, arg.span) if arg.text == word else arg
+                for arg in args
+            )
+        send_only = not any(arg.name == "v" for arg in args)
+        return ToPattern(raw.target, raw.address, args, send_only)
+
+    def _cannot_take(self, raw: RawMidi | RawTopic) -> None:
+        if self.names.has_target(raw.target, raw.span):
+            self.names.refuse(
+                raw.span,
+                f"'{raw.target}' cannot take this message; write an OSC address "
+                "such as daw:/strip/fader {v:f}, or name a parameter",
+                "target-kind",
+            )
+
+    def _field(self, part: str | Field, line: Line) -> None:
+        if isinstance(part, Field):
+            for source in part.sources:
+                self._source(source, line, part.span)
+
+    def _source(self, name: str, line: Line, span: Span) -> None:
+        if name == "clock" or name in self.names.document.variables:
+            return
+        if not name.startswith(".") and "." not in name:
+            known = ["clock", *self.names.document.variables]
+            self.names.refuse(
+                span, f"no variable '{name}'{did_you_mean(name, known)}", "unknown-variable"
+            )
+            return
+        self.names.parameter(name, name.startswith("."), span, line)
+
+    def _verb(self, verb: Verb, line: Line) -> ToVerb | None:
+        known = VERBS.get(verb.name)
+        if known is None:
+            self.names.refuse(
+                verb.span,
+                f"no action '{verb.name}'{did_you_mean(verb.name, VERBS)}",
+                "unknown-verb",
+            )
+            return None
+        fewest, most, written = known
+        if not fewest <= len(verb.args) <= most:
+            self.names.refuse(verb.span, f"this action is written '{written}'", "verb")
+            return None
+        self._verb_args(verb, line)
+        return ToVerb(verb.name, verb.args)
+
+    def _verb_args(self, verb: Verb, line: Line) -> None:
+        document, first = self.names.document, verb.args[0] if verb.args else ""
+        tables: Mapping[str, tuple[str, Iterable[str]]] = {
+            "bank": ("bank", document.banks),
+            "layer": ("layer", document.layers),
+            "cycle": ("variable", document.variables),
+            "resync": ("target", document.targets),
+        }
+        if verb.name in tables and first:
+            what, known = tables[verb.name]
+            # `mode.{n}` is one variable for each subject.
+            start, placeholder, _ = first.partition("{")
+            found = any(one.startswith(start) for one in known) if placeholder else first in known
+            if not found:
+                hint = did_you_mean(first, known)
+                self.names.refuse(verb.span, f"no {what} '{first}'{hint}", "verb")
+        elif verb.name == "page" and not _is_whole(first):
+            self.names.refuse(verb.span, f"'{first}' is no number of pages; write +1 or -1", "verb")
+        elif verb.name == "reset":
+            self.names.parameter(first, first.startswith("."), verb.span, line)
+
+    def _variables_in(self, line: Line) -> tuple[str, ...]:
+        return tuple(
+            name
+            for name in self.names.document.variables
+            if f"{{{name}}}" in line.text or f"{{{name}:" in line.text
+        )
+
+
+def _is_relative(line: Line) -> bool:
+    return any(stage.name in {"rel", "ticks"} for stage in line.stages)
+
+
+def _is_whole(text: str) -> bool:
+    digits = text.removeprefix("+").removeprefix("-")
+    return digits.isascii() and digits.isdigit()

@@ -1,0 +1,205 @@
+import pytest
+
+from surfacebridge.routing.plan import KeyAction, PlanPattern, Subject, ToParameter, ToPattern
+from tests.helpers.rigs import compiled, control, plan_of, problems_of, rig
+
+OSC = "osc: 'udp://127.0.0.1:3819'"
+
+
+def messages(text: str) -> str:
+    return "\n".join(problems_of(text))
+
+
+def test_a_sound_mapping_has_no_problems() -> None:
+    text = rig("- fader <> .fader | db\n- mute <> .on | invert", "- x.f1 > desk.clearsolo")
+    assert problems_of(text) == []
+
+
+def test_a_mapping_with_errors_gives_no_plan() -> None:
+    plan, problems = compiled(rig("- fadr <> .fader | db"))
+    assert plan is None
+    assert problems
+
+
+def test_every_problem_is_told_at_once_and_in_order() -> None:
+    found = problems_of(rig("- fadr <> .fader\n- mute <> .onn\n- solo <> .solo | invrt"))
+    assert [one.split(":")[0] for one in found] == ["9", "10", "11"]
+
+
+@pytest.mark.parametrize(
+    ("strip", "lines", "message"),
+    [
+        ("- fadr <> .fader | db", "", "no control 'fadr'; did you mean 'fader'"),
+        ("", "- x.f11 > desk.clearsolo", "x has no control 'f11'; did you mean 'f1'"),
+        ("", "- y.f1 > desk.clearsolo", "'y' is none"),
+        ("- mute <> .onn", "", "subject has no 'onn'; did you mean 'on'"),
+        ("", "- x.f1 > desk.clearsola", "did you mean 'clearsolo'"),
+        ("", "- x.f1 > dusk.clearsolo", "no target 'dusk'; did you mean 'desk'"),
+        ("", "- x.f1 > .on", "belongs to a strip"),
+        ("- lcd.top <> .name", "", "'lcd.top' only shows something; use '<'"),
+        ("", "- x.jog <> desk.main.fader | rel(1/64)", "cannot show anything; use '>'"),
+        ("- vpot <> .pan", "", "turns without end; add '| rel(1/64)'"),
+        ("- fader <> .pan | curve(0:0, 50:100, 100:0)", "", "'curve' has no inverse, use '>'"),
+        ("- solo <> .mode | pick(pre=on, post=on)", "", "'pick' has no inverse, use '<'"),
+        ("- fader <> .fader | db: {echo: sorvo}", "", "did you mean 'servo'"),
+        ("- fader <> .fader | db: {takeover: pick}", "", "is no way of 'takeover'"),
+        ("- fader <> .fader | db: {rate: fast}", "", "'fast' is no rate; write for example 50/s"),
+        ("- fader <> .fader | db: {rate: 0/s}", "", "'0/s' is no rate"),
+        ('- lcd.top < "{.nam:7}"', "", "did you mean 'name'"),
+        ('- lcd.top < "{clok:HH}"', "", "no variable 'clok'; did you mean 'clock'"),
+        ('- fader < "{.name:7}"', "", "'fader' cannot show text"),
+        ('- mute < "{.name:7}"', "", "'mute' cannot show text"),
+        ("", "- x.f1 > do bink inputs", "did you mean 'bank'"),
+        ("", "- x.f1 > do bank imputs", "did you mean 'inputs'"),
+        ("", "- x.f1 > do bank", "is written 'do bank NAME'"),
+        ("", "- x.f1 > do page left", "'left' is no number of pages"),
+        ("", "- x.f1 > do cycle mode", "no variable 'mode'"),
+        ("", "- x.f1 > do resync dusk", "did you mean 'desk'"),
+        ("", "- x.f1 > do reset desk.main.fadr 0dB", "did you mean 'main.fader'"),
+        ("- when shft:\n    - mute <> .on", "", "no modifier 'shft'"),
+        ("- when layer a:\n    - mute <> .on", "", "no layer 'a'"),
+        ("- when bank imputs:\n    - mute <> .on", "", "did you mean 'inputs'"),
+        ("- when touched fadr:\n    - mute <> .on", "", "did you mean 'fader'"),
+        ("- when .onn == 0:\n    - mute <> .on", "", "did you mean 'on'"),
+        ("- vpot <> .pan | rel(1/64) | smooth(20ms)", "", "'smooth' slows faders and knobs"),
+        ("- fader <> .fader | py(a:b, inverse=a:c)", "", "'py' is not run"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_a_way_out(strip: str, lines: str, message: str) -> None:
+    assert message in messages(rig(strip, lines))
+
+
+def test_a_fader_that_senses_no_touch_cannot_require_it() -> None:
+    text = rig("- fader <> .fader | db: {touch: required}", device="bench/blind")
+    assert "senses no touch" in messages(text)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("paging: {page: [x.lift, x.right]}\n", "did you mean 'left'"),
+        ("paging: {page: [x.main.fader, x.right]}\n", "'x.main.fader' is a fader, not a key"),
+        ("modifiers: {shift: x.shft}\n", "did you mean 'shift'"),
+        ("layers: {a: {button: x.pun}}\n", "did you mean 'pan'"),
+        ("rig: [x, y]\n", "no surface 'y'"),
+        ("vars: {m: {values: [a, b], default: c}}\n", "'c' is not a value of 'm'"),
+        ("vars: {m: {values: [a, b], show: x.dsplay}}\n", "did you mean 'display'"),
+    ],
+)
+def test_keys_and_variables_are_looked_up_too(more: str, message: str) -> None:
+    assert message in messages(rig("- mute <> .on", more=more))
+
+
+def test_products_are_looked_up_with_near_misses() -> None:
+    assert "did you mean 'bench/eight'" in messages(rig("", device="bench/eigt"))
+    assert "no target profile 'bench/none'" in messages(rig("", target="profile: bench/none"))
+
+
+def test_names_of_a_missing_product_are_not_blamed_as_well() -> None:
+    text = rig("- fader <> .fader | db", "- x.f1 > desk.talk", device="bench/none")
+    assert len(problems_of(text)) == 1
+
+
+def test_subjects_are_looked_up() -> None:
+    assert "did you mean" in messages(rig("- mute <> .on", banks="{a: {items: [desk.chh.1]}}"))
+    assert "no target 'dusk'" in messages(rig("- mute <> .on", banks="{a: {items: [dusk.ch.1]}}"))
+    assert "needs a bank" in messages(rig("- mute <> .on", banks=""))
+
+
+def test_subjects_of_different_kinds_may_share_a_bank() -> None:
+    text = rig("- vpot <> .pan | rel(1/64)", banks="{a: {items: [desk.dca.1, desk.ch.1]}}")
+    assert problems_of(text) == []
+    assert "subject has no 'pan'" in messages(
+        rig("- vpot <> .pan | rel(1/64)", banks="{a: {items: [desk.dca.1]}}")
+    )
+
+
+def test_raw_midi_cannot_be_sent_to_an_osc_target() -> None:
+    assert "cannot take this message" in messages(rig("", "- x.f1 > desk:cc 1 74", target=OSC))
+
+
+# The plan
+
+
+def test_strips_stand_in_the_order_of_the_rig() -> None:
+    text = rig("- mute <> .on", more="rig: [y, x]\n").replace(
+        "surfaces: {", "surfaces: {y: {device: bench/two, port: y}, "
+    )
+    plan = plan_of(text)
+    assert [(one.surface, one.number) for one in plan.strips[:3]] == [("y", 1), ("y", 2), ("x", 1)]
+    assert len(plan.strips) == 10
+
+
+def test_banks_hold_subjects_and_numbers() -> None:
+    banks = "{a: {items: [desk.ch.2, desk.dca.1]}, b: {items: '3..5'}, c: {items: '1..{strips}'}}"
+    a, b, c = plan_of(rig("- mute <> desk.ch.{n}.on", banks=banks)).banks
+    assert a.subjects == (Subject("desk.ch.2", 1), Subject("desk.dca.1", 2))
+    assert b.subjects == (Subject("", 3), Subject("", 4), Subject("", 5))
+    assert len(c.subjects) == 8
+
+
+def test_a_delegated_bank_knows_what_to_say() -> None:
+    banks = "{t: {items: '1..8', delegate: {page: ['desk:/down 1', 'desk:/up \"a b\"']}}}"
+    text = rig("- mute <> desk:/mute {n:i} {v:i}", target=OSC, banks=banks)
+    (bank,) = plan_of(text).banks
+    assert bank.delegate == (PlanPattern("desk", "/down 1"), PlanPattern("desk", '/up "a b"'))
+
+
+def test_keys_of_the_bridge_are_actions() -> None:
+    plan = plan_of(
+        rig(
+            "- mute <> .on",
+            more="""
+                paging: {page: [x.left, x.right], nudge: [x.down, x.up], edge: wrap}
+                modifiers: {shift: x.shift, flip: x.flip latch}
+                layers: {a: {button: x.pan}, b: {button: x.sends, default: true}}
+                vars: {m: {values: [r, w], inc: x.f1}}
+            """,
+        )
+    )
+    assert plan.edge == "wrap"
+    assert plan.default_layer == "b"
+    assert plan.keys[control("x.left")] == (KeyAction("page", "", -1),)
+    assert plan.keys[control("x.up")] == (KeyAction("nudge", "", 1),)
+    assert plan.keys[control("x.shift")] == (KeyAction("modifier", "shift"),)
+    assert plan.keys[control("x.flip")] == (KeyAction("latch", "flip"),)
+    assert plan.keys[control("x.sends")] == (KeyAction("layer", "b"),)
+    assert plan.keys[control("x.f1")] == (KeyAction("variable", "m", 1),)
+    assert plan.variables["m"].default == "r"
+
+
+def test_a_ring_follows_its_encoder_unless_the_file_says_what_it_shows() -> None:
+    implied = plan_of(rig("- vpot <> .pan | rel(1/64)"))
+    assert [(one.control, one.implied) for one in implied.lines] == [
+        ("vpot", False),
+        ("ring", True),
+    ]
+    said = plan_of(rig("- vpot <> .pan | rel(1/64)\n- ring < .fader"))
+    assert [(one.control, one.implied) for one in said.lines] == [("vpot", False), ("ring", False)]
+    assert len(plan_of(rig("- vpot > .pan | rel(1/64)")).lines) == 1
+
+
+def test_a_numbered_encoder_has_its_ring_too() -> None:
+    plan = plan_of(rig("", "- x.vpot.3 <> desk.ch.1.pan | rel(1/64)"))
+    assert [one.control for one in plan.lines] == ["x.vpot.3", "x.ring.3"]
+
+
+def test_matching_by_position_takes_the_laws_out() -> None:
+    plan = plan_of(rig("- fader <> .fader | db: {match: position}"))
+    assert plan.lines[0].transforms == ()
+
+
+def test_a_line_knows_its_target_rate_and_variables() -> None:
+    more = "vars: {send: {range: 1..3}}\n"
+    plan = plan_of(rig("- fader <> .send.{send}.level | db | rate(20/s): {rate: 50/s}", more=more))
+    (line,) = plan.lines
+    assert line.target == ToParameter(".send.{send}.level", of_subject=True, constant=None)
+    assert line.rate == 20.0
+    assert line.variables == ("send",)
+
+
+def test_a_pattern_without_a_value_is_send_only() -> None:
+    lines = "- x.f1 > desk:/stop\n- x.f2 > desk:/go {v:i}"
+    plan = plan_of(rig("", lines, target=OSC, banks=""))
+    targets = [line.target for line in plan.lines]
+    assert [t.send_only for t in targets if isinstance(t, ToPattern)] == [True, False]
