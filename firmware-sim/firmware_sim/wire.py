@@ -1,12 +1,14 @@
 """The bytes a pretend device hears and says: MIDI 1.0 streams and flat OSC messages.
 
-Owns: cutting a MIDI byte stream into whole messages; packing and unpacking one OSC message.
+Owns: cutting a MIDI byte stream into whole messages; packing and unpacking OSC messages and
+bundles of them.
 Does not own: what any message means to a device.
 
 Rule: bytes from outside never raise. What cannot be read is dropped and counted.
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -102,6 +104,8 @@ class MidiParser:
 
 OscArgument = int | float | str | bytes
 
+_BUNDLE: Final = b"#bundle\0"
+
 
 @dataclass(frozen=True, slots=True)
 class OscMessage:
@@ -156,6 +160,30 @@ def decode_osc(data: bytes) -> OscMessage | None:
             return None
         arguments.append(argument)
     return OscMessage(address, tuple(arguments)) if offset == len(data) else None
+
+
+def encode_bundle(messages: Sequence[bytes]) -> bytes:
+    """Return messages as one bundle that means now (time tag 1)."""
+    elements = b"".join(struct.pack(">i", len(message)) + message for message in messages)
+    return _BUNDLE + struct.pack(">q", 1) + elements
+
+
+def unbundle(data: bytes) -> list[bytes]:
+    """Return the elements of a bundle, one level deep; a message is its own only element.
+
+    What is left of a damaged bundle ends the list.
+    """
+    if not data.startswith(_BUNDLE):
+        return [data]
+    elements: list[bytes] = []
+    at = len(_BUNDLE) + 8
+    while at + 4 <= len(data):
+        size: int = struct.unpack_from(">i", data, at)[0]
+        if size < 0 or at + 4 + size > len(data):
+            break
+        elements.append(data[at + 4 : at + 4 + size])
+        at += 4 + size
+    return elements
 
 
 def _encode_text(text: str) -> bytes:

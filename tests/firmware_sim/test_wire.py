@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_sim.wire import SYSEX_LIMIT, MidiParser, OscMessage, decode_osc, encode_osc
+from firmware_sim.wire import (
+    SYSEX_LIMIT,
+    MidiParser,
+    OscMessage,
+    decode_osc,
+    encode_bundle,
+    encode_osc,
+    unbundle,
+)
 
 STREAM = bytes.fromhex("B0 10 01 10 02 F8 11 F8 41 F0 00 00 66 14 FE 13 00 F7 E8 7F 7F D0 7C F6")
 MESSAGES = [
@@ -119,3 +127,15 @@ def test_a_broken_datagram_is_none(datagram: bytes) -> None:
 def test_any_datagram_never_raises(noise: bytes) -> None:
     decode_osc(noise)
     decode_osc(b"/ab\0," + noise)
+
+
+def test_a_bundle_is_opened_one_level_deep() -> None:
+    messages = [encode_osc("/a", 1), encode_osc("/b")]
+    assert unbundle(encode_bundle(messages)) == messages
+    assert unbundle(messages[0]) == [messages[0]]
+    assert unbundle(encode_bundle([])) == []
+
+
+def test_a_damaged_bundle_gives_what_came_before_the_damage() -> None:
+    whole = encode_bundle([encode_osc("/a", 1), encode_osc("/b")])
+    assert unbundle(whole[:-1]) == [encode_osc("/a", 1)]
