@@ -12,7 +12,7 @@ from typing import Final
 
 from surfacebridge.mapping.lines import Field, PatternArg
 from surfacebridge.model.parameters import ParameterId
-from surfacebridge.model.sheets import ParameterSpec
+from surfacebridge.model.sheets import ControlSpec, ParameterSpec
 from surfacebridge.model.values import Value
 from surfacebridge.routing.bindings import (
     FaderIn,
@@ -180,8 +180,7 @@ class Binder:
             case "fader" | "knob":
                 forward = forward_of(transforms, spec, parameter.spec)
                 back = back_of(transforms, spec, parameter.spec)
-                slowed = [t for t in transforms if isinstance(t, Limit) and t.kind != "rate"]
-                limits = Limits(slowed, spec.steps) if slowed else None
+                limits = _limits_of(line, spec, towards_surface=False)
                 return FaderIn(line, parameter, forward, back, control, limits)
             case "vpot" | "jog":
                 constant = _constant_of(line, parameter.spec)
@@ -223,7 +222,8 @@ class Binder:
         if render is None:
             return None
         if control.spec.kind != "text":
-            return Out(line, (parameter,), render)
+            limits = _limits_of(line, control.spec, towards_surface=True)
+            return Out(line, (parameter,), render, limits=limits)
         shapes = (t for t in line.transforms if isinstance(t, Shape) and t.kind == "text")
         width = next((shape.width for shape in shapes), control.spec.cells)
         return Out(line, (parameter,), render, Fitted(_piece([parameter], ""), width))
@@ -287,6 +287,19 @@ class Binder:
 def line_word(line: PlanLine) -> str:
     """Return the word a line took from its own list, or the last word of its control."""
     return line.word or line.control.rpartition(".")[2]
+
+
+def _limits_of(line: PlanLine, spec: ControlSpec, *, towards_surface: bool) -> Limits | None:
+    """Return what slows a line down that way; ``<>`` without a mark is the way to the target."""
+    unmarked = "<" if line.arrow == "<" else ">"
+    limits = [
+        transform
+        for transform in line.transforms
+        if isinstance(transform, Limit)
+        and transform.kind != "rate"
+        and ((transform.only or unmarked) == "<") == towards_surface
+    ]
+    return Limits(limits, spec.steps) if limits else None
 
 
 def _key_style(line: PlanLine, spec: ParameterSpec) -> Style:

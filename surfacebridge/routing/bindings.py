@@ -166,10 +166,11 @@ class Fitted:
 class Out(Binding):
     """What a control should show, from the parameters it watches.
 
-    ``fitted`` is there where two texts that differ may look alike once they fit.
+    ``fitted`` is there where two texts that differ may look alike once they fit;
+    ``limits`` slow a motor down.
     """
 
-    __slots__ = ("fitted", "render")
+    __slots__ = ("fitted", "limits", "render")
 
     def __init__(
         self,
@@ -177,10 +178,12 @@ class Out(Binding):
         parameters: tuple[Parameter, ...],
         render: Render,
         fitted: Fitted | None = None,
+        limits: Limits | None = None,
     ) -> None:
         super().__init__(line, parameters)
         self.render = render
         self.fitted = fitted
+        self.limits = limits
 
 
 def surface_law(control: ControlSpec) -> Law:

@@ -254,6 +254,7 @@ class Engine:
         control.held = True
         control.moved = False
         control.awaits_echo_until = NEVER
+        self._live.painting.hold(control)
         self._live.set("touched", control.id, True, now)
         control.grabbed = control.ins
         self._press_lines(self._touch_key(control), now)

@@ -1,7 +1,8 @@
-"""Stages that slow a hand down on its way to the target: deadband, delay, slew, smooth.
+"""Stages that slow a value down on its way: deadband, delay, slew, smooth.
 
 Owns: where the value is on its way now, and when to look again.  Does not
-own: what is written (``engine``); ``rate`` is the target's pace (``writing``).
+own: what is written (``engine``) or shown (``painting``); ``rate`` is the
+pace of a target (``writing``).
 
 Rule: a limit never changes where a value ends.
 """
@@ -45,13 +46,18 @@ class Limits:
         self._at = 0.0
 
     def take(self, position: float, start: float | None, now: float) -> None:
-        """Note that the hand is at ``position``; the value at rest is at ``start``, if known."""
+        """Ask for ``position``; the value at rest is at ``start``, if that is known."""
         if self._goal is None and not self._delayed:
             self._here, self._at = position if start is None else start, now
         if self._taken is not None and abs(position - self._taken) < self._deadband:
             self._nudge = (now + AT_REST, position)
         else:
             self._accept(position, now)
+
+    @property
+    def aim(self) -> float | None:
+        """The last place that was asked for."""
+        return self._taken if self._nudge is None else self._nudge[1]
 
     def rest(self, now: float) -> None:
         """Take a small move too: the hand has let go."""

@@ -22,6 +22,7 @@ from surfacebridge.model.feedback import (
 from surfacebridge.model.sheets import ControlSpec
 from surfacebridge.model.values import EIGHT_COLOURS, OFF
 from surfacebridge.routing.bindings import Fitted, Out
+from surfacebridge.routing.limits import Limits
 from surfacebridge.routing.running import Running
 from surfacebridge.routing.state import NEVER, Control, Parameter
 from surfacebridge.routing.text import fit, tell_apart
@@ -72,6 +73,12 @@ class Painting:
         """Tell a motor that serves its orders to be where the hand holds it."""
         if control.echo == "servo" and control.spec.motor:
             self._running.out.append(ShowMotor(control.surface, control.id, position))
+
+    def hold(self, control: Control) -> None:
+        """Stop a motor that was on a slow way: a hand is on it."""
+        limits = _limits_of(control)
+        if limits is not None:
+            limits.finish()
 
     # A fader that was let go
 
@@ -173,6 +180,10 @@ class Painting:
                 control.queued = True
                 self._running.schedule.add(due, "show", control)
             return
+        if isinstance(wanted, float) and (limits := _limits_of(control)) is not None:
+            wanted = self._slowed(control, limits, wanted, now)
+            if wanted is None:
+                return
         control.shown = wanted
         control.sent_at = now
         control.confirms = False
@@ -182,6 +193,23 @@ class Painting:
                 start = wanted
             control.travel.order(start, wanted, control.spec.travel, now)
         self._running.out.append(_show_of(control, wanted))
+
+    def _slowed(self, control: Control, limits: Limits, wanted: float, now: float) -> float | None:
+        """Return where a limited motor is to be now, on its way to ``wanted``."""
+        if limits.aim != wanted or limits.due() is None:
+            limits.take(wanted, control.shown if isinstance(control.shown, float) else None, now)
+        place, due = limits.advance(now), limits.due()
+        if due is not None and not control.queued:
+            control.queued = True
+            self._running.schedule.add(max(due, now + control.interval), "show", control)
+        return place
+
+
+def _limits_of(control: Control) -> Limits | None:
+    for binding in control.outs:
+        if isinstance(binding, Out) and binding.limits is not None:
+            return binding.limits
+    return None
 
 
 def _looks_like(control: Control, text: object, name: str) -> bool:

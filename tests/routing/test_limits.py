@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from surfacebridge.model.controls import LetGo, Moved, Touched
 from surfacebridge.routing.limits import Limits
 from surfacebridge.routing.stages import Limit
-from tests.helpers.rigs import Bench, control, rig
+from tests.helpers.rigs import Bench, control, report, rig
 
 FADER = control("x.fader.1")
 
@@ -172,3 +172,35 @@ def test_a_value_under_way_arrives_even_if_the_plan_changes() -> None:
     rigged.adopt(text)
     rigged.wait(1.0)
     assert rigged.written() == [0.0]
+
+
+def slow_motor() -> Bench:
+    rigged = Bench(rig("- fader <> .fader | db | < slew(2/s)"))
+    rigged.know(ch_1_fader=-60.0)
+    rigged.do(report("desk.ch.1.fader", 0.0))
+    return rigged
+
+
+def test_a_limit_towards_the_surface_slows_the_motor_only() -> None:
+    rigged = slow_motor()
+    rigged.wait(1.0)
+    shown = [place for place in rigged.shown("x.fader.1") if isinstance(place, float)]
+    assert shown == sorted(shown)
+    assert len(shown) > 20
+    assert shown[-1] == pytest.approx(0.75, abs=0.001)
+    rigged.do(Touched(FADER), Moved(FADER, 0.25))
+    assert rigged.written() == [-30.0]
+
+
+def test_a_slow_motor_that_is_taken_hold_of_stops_and_goes_on_from_the_hand() -> None:
+    rigged = slow_motor()
+    rigged.wait(0.1)
+    rigged.do(Touched(FADER))
+    rigged.forget()
+    rigged.wait(1.0)
+    assert rigged.shown("x.fader.1") == []
+    rigged.do(LetGo(FADER))
+    rigged.wait(1.0)
+    shown = [place for place in rigged.shown("x.fader.1") if isinstance(place, float)]
+    assert shown[0] < 0.35
+    assert shown[-1] == pytest.approx(0.75, abs=0.001)
