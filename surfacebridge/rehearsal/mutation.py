@@ -1,7 +1,7 @@
-"""Break a mapping in one place at a time, and see which story notices.
+"""Break a mapping in one place at a time, as people do.
 
-Owns: the ways a person gets a mapping wrong, and running stories against
-each.  Does not own: stories, or what a rig does (``runner``).
+Owns: the ways a person gets a mapping wrong.  Does not own: who notices
+(``survey``).
 
 Rule: a change that no story notices is a gap in the stories, so a change is
 only made where somebody at the desk could notice it.
@@ -13,16 +13,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby, product
 from typing import Final
 
-from surfacebridge.mapping.document import Document, Story
+from surfacebridge.mapping.document import Document
 from surfacebridge.mapping.lines import And, Condition, Field, Not, Stage, StageArg
 from surfacebridge.mapping.source import Span
 from surfacebridge.model.controls import ControlId, strip_control
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.sheets import ParameterSpec
-from surfacebridge.rehearsal.line_tests import run_line_tests
-from surfacebridge.rehearsal.rig import Cast
-from surfacebridge.rehearsal.runner import Verdict, run_story
-from surfacebridge.rehearsal.story import Step
 from surfacebridge.routing.bindings import ring_of, surface_law
 from surfacebridge.routing.conditions import terms_of, weight_of
 from surfacebridge.routing.engine import Engine
@@ -50,19 +46,6 @@ class Mutation:
 
     def __str__(self) -> str:
         return f"{self.span}: {self.what}: {self.line}"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Whether a change was noticed, and by which story or line test."""
-
-    mutation: Mutation
-    noticed_by: str
-
-    @property
-    def noticed(self) -> bool:
-        """Whether anything failed."""
-        return bool(self.noticed_by)
 
 
 Change = Callable[[PlanLine], PlanLine | None]
@@ -492,44 +475,3 @@ def _relatched(name: str) -> Callable[[KeyAction], KeyAction]:
         return replace(action, kind="modifier" if action.kind == "latch" else "latch")
 
     return change
-
-
-# Who notices
-
-
-def survey(
-    mutations: Sequence[Mutation],
-    stories: Sequence[tuple[Story, Sequence[Step]]],
-    plan: Plan,
-    cast: Cast,
-) -> Iterator[Outcome]:
-    """Yield for each change who noticed it, the likeliest story first.
-
-    The stories must pass on ``plan`` itself, or every change looks noticed.
-    """
-    reached = {story.name: run_story(story, steps, plan, cast).reached for story, steps in stories}
-    orders: dict[Span, set[int]] = {}
-    for line in plan.lines:
-        orders.setdefault(line.span, set()).add(line.order)
-    for mutation in mutations:
-        wanted = orders.get(mutation.span, set())
-        likely = sorted(
-            stories,
-            key=lambda told: (not wanted & reached[told[0].name], len(reached[told[0].name])),
-        )
-        yield Outcome(mutation, _noticed_by(mutation.plan, likely, cast))
-
-
-def _noticed_by(plan: Plan, stories: Iterable[tuple[Story, Sequence[Step]]], cast: Cast) -> str:
-    for verdict in _verdicts(plan, stories, cast):
-        if not verdict.passed:
-            return verdict.name
-    return ""
-
-
-def _verdicts(
-    plan: Plan, stories: Iterable[tuple[Story, Sequence[Step]]], cast: Cast
-) -> Iterator[Verdict]:
-    yield from run_line_tests(plan)
-    for story, steps in stories:
-        yield run_story(story, steps, plan, cast)

@@ -12,9 +12,10 @@ from surfacebridge.rehearsal.casting import Casting
 from surfacebridge.rehearsal.coverage import Coverage, coverage_of
 from surfacebridge.rehearsal.fuzz import Finding, fuzz
 from surfacebridge.rehearsal.line_tests import run_line_tests
-from surfacebridge.rehearsal.mutation import Mutation, Outcome, mutations_of, survey
+from surfacebridge.rehearsal.mutation import Mutation, mutations_of
 from surfacebridge.rehearsal.runner import Verdict, run_story
 from surfacebridge.rehearsal.story import read_stories, words_of
+from surfacebridge.rehearsal.survey import Outcome, survey
 from surfacebridge.routing.plan import Plan
 
 
@@ -60,7 +61,7 @@ class Programme:
     def survey(self, mutations: Iterable[Mutation]) -> Iterator[Outcome]:
         """Break the mapping in each way; say who noticed.  Its stories must pass unbroken."""
         stories = [(story, self._steps[story.name]) for story in self.document.stories]
-        return survey(list(mutations), stories, self.plan, self._cast)
+        return survey(mutations, stories, self.plan, self._cast)
 
     def fuzz(self, deeds: int, seed: int) -> Iterator[Finding | int]:
         """Do ``deeds`` random things; yield progress and what broke a rule."""
