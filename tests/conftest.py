@@ -4,6 +4,11 @@ from pathlib import Path
 
 import pytest
 
+# One JACK server for the whole session: a process can only ever reach one.
+from tests.helpers.jack import jack
+
+__all__ = ["jack"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
