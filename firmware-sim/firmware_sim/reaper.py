@@ -58,8 +58,11 @@ class _Touch:
 class Reaper(DatagramConsole):
     """REAPER with one OSC device, to whose address everything is sent.
 
-    With ``device=None`` it sends to whoever spoke last, as it does when its port is set to 0.
+    With ``device=None`` it sends to whoever spoke first, as it does when its port is set to 0.
     """
+
+    # What another device does that thinks this REAPER its own: it sets the width of the bank.
+    subscription = (encode_osc("/device/track/count", 16),)
 
     def __init__(
         self, device: Client | None = ("127.0.0.1", 9000), session: Session | None = None
