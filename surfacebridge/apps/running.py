@@ -131,8 +131,8 @@ def _moved_house(old: LoadedRig, new: LoadedRig) -> bool:
 
 
 def _say_summary(hub: Hub, supervisor: Supervisor) -> None:
+    counts = supervisor.counts
     for name in sorted(supervisor.health):
-        counts = supervisor.counts
         log.info(
             "%s: %d chunks in, %d out, %d dropped.",
             name,
@@ -140,6 +140,12 @@ def _say_summary(hub: Hub, supervisor: Supervisor) -> None:
             counts[f"{name} sent"],
             counts[f"{name} dropped"],
         )
+        if counts[f"{name} malformed"]:
+            log.warning(
+                "%s: %d messages could not be understood; 'surfacebridge monitor' shows them.",
+                name,
+                counts[f"{name} malformed"],
+            )
     p50, p99 = (1e6 * value for value in hub.latency.percentiles(50, 99))
     log.info("Bytes in to bytes out: p50 %.0f µs, p99 %.0f µs.", p50, p99)
     for what, count in sorted(hub.engine.counts.items()):

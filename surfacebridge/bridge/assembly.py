@@ -10,6 +10,7 @@ from surfacebridge.bridge.supervisor import Place, SurfacePlace, TargetPlace
 from surfacebridge.errors import AddressError
 from surfacebridge.mapping.document import Document, SurfaceDecl, TargetDecl
 from surfacebridge.mapping.lines import RawOsc
+from surfacebridge.mapping.problems import did_you_mean
 from surfacebridge.model.sheets import TargetSheet
 from surfacebridge.profiles.base import TargetEndpoint
 from surfacebridge.profiles.plain_osc import PlainOsc
@@ -21,8 +22,13 @@ from surfacebridge.transports.address import parse_address
 def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Place]:
     """Return every endpoint of a rig; ``at`` gives addresses that replace the file's.
 
-    Raises ``AddressError`` for an address that cannot be read or is missing.
+    Raises ``AddressError`` for an address that cannot be read or is missing,
+    and for a name in ``at`` that the rig does not have.
     """
+    for name in at:
+        if name not in document.surfaces and name not in document.targets:
+            hint = did_you_mean(name, (*document.surfaces, *document.targets))
+            raise AddressError(name, f"The rig has no surface or target of this name{hint}")
     places: list[Place] = []
     for name, surface in document.surfaces.items():
         address = at.get(name) or _surface_address(surface)

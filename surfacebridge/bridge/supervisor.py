@@ -79,10 +79,14 @@ class Supervisor:
 
     @property
     def counts(self) -> Counter[str]:
-        """What the links moved and dropped so far, reopened ones included: ``desk sent`` …."""
+        """What the links moved and dropped so far, reopened ones included.
+
+        Keys are a name and ``received``, ``sent``, ``dropped`` (chunks), ``malformed``
+        (could not be understood) or ``unknown`` (nobody mapped it): ``desk sent``.
+        """
         total = Counter(self._past)
         for name, session in self.sessions.items():
-            total.update(_moved(name, session.link))
+            total.update(_moved(name, session))
         return total
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -114,7 +118,7 @@ class Supervisor:
     async def _close(self, session: Session, *, polite: bool) -> None:
         await session.stop(polite=polite)
         self.sessions.pop(session.name, None)
-        self._past.update(_moved(session.name, session.link))
+        self._past.update(_moved(session.name, session))
 
     async def _open(self, place: Place) -> Session | None:
         try:
@@ -176,9 +180,12 @@ class Supervisor:
             log.log(level, "%s is %s. %s", name, state, reason)
 
 
-def _moved(name: str, link: Link) -> dict[str, int]:
+def _moved(name: str, session: Session) -> dict[str, int]:
+    link, health = session.link, session.health
     return {
         f"{name} received": link.received,
         f"{name} sent": link.sent,
         f"{name} dropped": link.dropped,
+        f"{name} malformed": health.malformed,
+        f"{name} unknown": health.unknown,
     }

@@ -30,6 +30,7 @@ from surfacebridge.routing.conditions import terms_of, weight_of
 from surfacebridge.routing.names import Names
 from surfacebridge.routing.plan import PlanLine, PlanTarget, ToParameter, ToPattern, ToText, ToVerb
 from surfacebridge.routing.stages import (
+    STAGE_NAMES,
     Decibels,
     KeyStyle,
     Limit,
@@ -342,7 +343,9 @@ class LineCompiler:
 
 
 def _is_relative(line: Line) -> bool:
-    return any(stage.name in {"rel", "ticks"} for stage in line.stages)
+    # A stage that does not exist may have been meant for one of these: one slip, one problem.
+    turning = {"rel", "ticks"}
+    return any(stage.name in turning or stage.name not in STAGE_NAMES for stage in line.stages)
 
 
 def _is_whole(text: str) -> bool:

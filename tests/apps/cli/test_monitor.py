@@ -1,0 +1,33 @@
+import socket
+import threading
+
+from firmware_sim.wire import encode_osc
+from tests.helpers.commands import is_traceback, surfacebridge
+
+
+def test_live_osc_is_shown_in_words() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as desk:
+        desk.bind(("127.0.0.1", 0))
+        desk.settimeout(10)
+
+        def answer() -> None:
+            data, client = desk.recvfrom(1000)
+            assert data.startswith(b"/xremote")
+            desk.sendto(encode_osc("/ch/01/mix/fader", 0.5), client)
+            desk.sendto(b"nonsense", client)
+
+        speaker = threading.Thread(target=answer)
+        speaker.start()
+        address = f"udp://127.0.0.1:{desk.getsockname()[1]}"
+        done = surfacebridge("monitor", address, "--send", "/xremote", "--seconds", "1")
+        speaker.join()
+    assert done.returncode == 0
+    assert "/ch/01/mix/fader 0.5000" in done.stdout
+    assert "skipped:" in done.stdout
+
+
+def test_a_wrong_address_ends_with_status_2() -> None:
+    done = surfacebridge("monitor", "/ch/01")
+    assert done.returncode == 2
+    assert "An address begins with" in done.stderr
+    assert not is_traceback(done.stderr)
