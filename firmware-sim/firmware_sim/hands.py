@@ -69,10 +69,14 @@ class Gesture:
 
 
 class Hands:
-    """Two hands at one surface; every method but ``perform`` only describes what they would do."""
+    """Two hands at one surface; every method but ``perform`` only describes what they would do.
 
-    def __init__(self, surface: Surface) -> None:
+    ``through`` gives the surface its time where that comes another way: a link around it.
+    """
+
+    def __init__(self, surface: Surface, through: Timed | None = None) -> None:
         self.surface = surface
+        self._through = through or surface
 
     def grab(self, n: int) -> Gesture:
         """Put a finger on a cap."""
@@ -159,7 +163,7 @@ class Hands:
         player = Player(gesture.at(0.0))
         # The hand comes last in each step, so that a movement has ended when the next begins.
         player.advance(0.0)
-        play(self.surface, *living, player, seconds=gesture.seconds + after)
+        play(self._through, *living, player, seconds=gesture.seconds + after)
         # A gesture ends between two steps of time; what is left of it is done now.
         player.advance(1e-3)
 

@@ -2,6 +2,7 @@ from itertools import pairwise
 
 import pytest
 
+from firmware_sim.faults import FAULTS, FaultyLink
 from firmware_sim.hands import REST, Gesture, Hands
 from firmware_sim.player import Player, play
 from firmware_sim.xtouch import XTouch
@@ -123,3 +124,11 @@ def test_a_gesture_can_be_one_of_a_longer_script(surface: XTouch, hands: Hands) 
     play(script, surface, seconds=4.0)
     assert [m[1] for m in surface.take_output()] == [0x5E, 0x5E, 0x5D, 0x5D] * 2
     assert hands.read("") == Gesture()
+
+
+def test_hands_at_a_surface_behind_a_bad_cable_take_their_time_once(surface: XTouch) -> None:
+    link = FaultyLink(surface, FAULTS["din"])
+    Hands(surface, link).perform("ride 3 to 0.5 in 500ms", after=0.1)
+    heard = b"".join(link.take_output())
+    assert (heard[:3], heard[-3:]) == (TOUCH, UNTOUCH)
+    assert 45 <= len(heard) / 3 <= 53
