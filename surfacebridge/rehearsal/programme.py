@@ -28,6 +28,7 @@ class Programme:
         self._cast = Casting(document, plan)
         self._steps, problems = read_stories(document.stories, words_of(plan))
         self.problems: tuple[Problem, ...] = tuple(problems)
+        self._told: dict[str, Verdict] = {}
 
     @property
     def story_names(self) -> list[str]:
@@ -39,10 +40,15 @@ class Programme:
         return run_line_tests(self.plan)
 
     def story(self, name: str) -> Verdict:
-        """Run the story called ``name``; ``KeyError`` if there is none."""
-        steps = self._steps[name]
-        story = next(story for story in self.document.stories if story.name == name)
-        return run_story(story, steps, self.plan, self._cast)
+        """Run the story called ``name``; ``KeyError`` if there is none.
+
+        A story always ends alike, so it is run once.
+        """
+        if name not in self._told:
+            steps = self._steps[name]
+            story = next(story for story in self.document.stories if story.name == name)
+            self._told[name] = run_story(story, steps, self.plan, self._cast)
+        return self._told[name]
 
     def verdicts(self) -> Iterator[Verdict]:
         """Run everything, line tests first; each verdict as it is known."""
@@ -61,7 +67,8 @@ class Programme:
     def survey(self, mutations: Iterable[Mutation]) -> Iterator[Outcome]:
         """Break the mapping in each way; say who noticed.  Its stories must pass unbroken."""
         stories = [(story, self._steps[story.name]) for story in self.document.stories]
-        return survey(mutations, stories, self.plan, self._cast)
+        reached = {name: self.story(name).reached for name in self.story_names}
+        return survey(mutations, stories, reached, self.plan, self._cast)
 
     def fuzz(self, deeds: int, seed: int) -> Iterator[Finding | int]:
         """Do ``deeds`` random things; yield progress and what broke a rule."""

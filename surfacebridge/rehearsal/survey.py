@@ -33,13 +33,18 @@ class Outcome:
 
 
 def survey(
-    mutations: Iterable[Mutation], stories: Sequence[Told], plan: Plan, cast: Cast
+    mutations: Iterable[Mutation],
+    stories: Sequence[Told],
+    reached: Mapping[str, frozenset[int]],
+    plan: Plan,
+    cast: Cast,
 ) -> Iterator[Outcome]:
     """Yield for each change who noticed it.
 
-    The stories must pass on ``plan`` itself, or every change looks noticed.
+    ``reached`` says which lines each story reaches on ``plan`` itself.  There
+    every story must pass, or every change looks noticed.
     """
-    search = _Search(stories, plan, cast)
+    search = _Search(stories, reached, plan, cast)
     for mutation in mutations:
         yield Outcome(mutation, search.noticed_by(mutation))
 
@@ -47,13 +52,17 @@ def survey(
 class _Search:
     """Stories, and what is known of who notices what."""
 
-    def __init__(self, stories: Sequence[Told], plan: Plan, cast: Cast) -> None:
+    def __init__(
+        self,
+        stories: Sequence[Told],
+        reached: Mapping[str, frozenset[int]],
+        plan: Plan,
+        cast: Cast,
+    ) -> None:
         self._stories = stories
         self._plan = plan
         self._cast = cast
-        self._reached: Mapping[str, frozenset[int]] = {
-            story.name: run_story(story, steps, plan, cast).reached for story, steps in stories
-        }
+        self._reached = reached
         self._orders: dict[Span, set[int]] = {}
         for line in plan.lines:
             self._orders.setdefault(line.span, set()).add(line.order)

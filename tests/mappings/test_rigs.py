@@ -12,6 +12,10 @@ from surfacebridge.rehearsal.programme import Programme
 # What a rig's stories must notice of all the ways to break it.
 NOTICED = 0.9
 
+# Here every third way is tried, for each is a rig of its own to start;
+# `surfacebridge test --mutate` tries them all.
+SAMPLE = 3
+
 RIGS = shipped_rigs()
 
 UNSPOKEN = {
@@ -72,16 +76,16 @@ def test_its_stories_reach_every_line(name: str) -> None:
     assert [f"{one.span}: {one.line}" for one in coverage.unreached] == []
 
 
-# Some seventy rigs are started and broken, one after another.
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("name", RIGS)
 def test_its_stories_notice_what_breaks_it(name: str) -> None:
-    outcomes = list(programme(name).survey(programme(name).mutations()))
+    mutations = programme(name).mutations()[::SAMPLE]
+    outcomes = list(programme(name).survey(mutations))
     missed = [str(one.mutation) for one in outcomes if not one.noticed]
     assert len(missed) <= (1 - NOTICED) * len(outcomes), "\n".join(missed)
 
 
 @pytest.mark.parametrize("name", RIGS)
 def test_random_hands_break_no_rule(name: str) -> None:
-    found = [one for one in programme(name).fuzz(500, 11) if isinstance(one, Finding)]
+    found = [one for one in programme(name).fuzz(200, 11) if isinstance(one, Finding)]
     assert "\n".join(map(str, found)) == ""
