@@ -84,10 +84,11 @@ class Failing(Engine):
         return super().handle(event, now)
 
 
-def findings(text: str, mind: Callable[[Plan], Engine] = Engine, seed: int = 1) -> list[Finding]:
+def finding(text: str, mind: Callable[[Plan], Engine] = Engine, seed: int = 1) -> Finding:
+    """Return the first finding; fails the test if there is none in a few episodes."""
     document, plan = load(text)
-    found = fuzz(plan, Casting(document, plan), 300, seed, mind)
-    return [one for one in found if isinstance(one, Finding)]
+    told = fuzz(plan, Casting(document, plan), 500, seed, mind)
+    return next(one for one in told if isinstance(one, Finding))
 
 
 @pytest.mark.parametrize(
@@ -101,9 +102,7 @@ def findings(text: str, mind: Callable[[Plan], Engine] = Engine, seed: int = 1) 
     ],
 )
 def test_a_mind_that_breaks_a_rule_is_found_out(mind: type[Engine], rule: str) -> None:
-    found = findings(FADERS, mind)
-    assert found
-    assert found[0].rule.startswith(rule)
+    assert finding(FADERS, mind).rule.startswith(rule)
 
 
 def test_a_motor_that_never_rests_is_found_out() -> None:
@@ -112,8 +111,8 @@ def test_a_motor_that_never_rests_is_found_out() -> None:
             self.last = now
             return super().wake(now)
 
-    (finding, *_) = findings(FADERS, Endless)
-    assert finding.rule.startswith(("motors must come to rest", "no motor may move under a hand"))
+    rule = finding(FADERS, Endless).rule
+    assert rule.startswith(("motors must come to rest", "no motor may move under a hand"))
 
 
 def test_a_line_that_leaves_the_targets_range_is_found_out() -> None:
@@ -121,16 +120,15 @@ def test_a_line_that_leaves_the_targets_range_is_found_out() -> None:
         '{osc: "udp://127.0.0.1:9", listen: 8000}', "{profile: behringer/x32, host: 127.0.0.1}"
     ).replace('"1..16"', '"daw.ch.{1..8}"')
     text = rig_text("- fader > .trim | > scale(0..1, 0..100)", desk)
-    (finding, *_) = findings(text)
-    assert finding.rule.startswith("nothing may be sent outside its range: daw.ch.")
+    assert finding(text).rule.startswith("nothing may be sent outside its range: daw.ch.")
 
 
 def test_a_finding_is_cut_down_to_the_deeds_that_matter() -> None:
-    (finding, *_) = findings(FADERS, Failing)
-    assert len(finding.deeds) == 1
-    assert finding.deeds[0].verb in {"touch", "move"}
-    assert str(finding).splitlines()[-1] == f"  {finding.deeds[0]}"
-    assert "Seed " in str(finding)
+    found = finding(FADERS, Failing)
+    assert len(found.deeds) == 1
+    assert found.deeds[0].verb in {"touch", "move"}
+    assert str(found).splitlines()[-1] == f"  {found.deeds[0]}"
+    assert "Seed " in str(found)
 
 
 def test_a_sound_mind_breaks_no_rule_and_progress_is_told() -> None:
@@ -140,8 +138,8 @@ def test_a_sound_mind_breaks_no_rule_and_progress_is_told() -> None:
 
 
 def test_the_same_seed_finds_the_same() -> None:
-    assert findings(FADERS, Lazy, 3) == findings(FADERS, Lazy, 3)
-    assert findings(FADERS, Lazy, 3) != findings(FADERS, Lazy, 400)
+    assert finding(FADERS, Failing, 3) == finding(FADERS, Failing, 3)
+    assert finding(FADERS, Failing, 3) != finding(FADERS, Failing, 400)
 
 
 def test_a_mapping_without_controls_has_nothing_to_try() -> None:
