@@ -21,6 +21,7 @@ _MACKIE: Final = b"\xf0\x00\x00\x66"
 _NAMES: Final = {note: name for name, note in BUTTONS.items()}
 _TICKS: Final = 63
 _DIGITS: Final = 10
+_ROW: Final = 56
 _METERS_FULL: Final = 12
 
 
@@ -32,6 +33,10 @@ class Manners:
     ``waits`` nothing is painted before. ``challenge`` says whose challenge it answers: nobody's, a
     Logic Control's or everybody's; ``sloppy`` hosts get the arithmetic wrong. ``opening`` is sent
     before painting. ``keepalive`` seconds after the last answer to its 1A it starts all over.
+
+    ``ascii_only`` names are all that reach its display; what it writes there it also writes to a
+    ``second_display`` that only a QCon has; a surface it meets again keeps its transport lamps dark
+    until they change if it ``forgets_lamps``.
 
     ``echo`` is when a position that the surface sent comes back. ``fights``: automation moves the
     motor of a held fader. ``settles``: the position that changed meanwhile is sent on release.
@@ -59,6 +64,8 @@ class Manners:
     lcd: Literal["cells", "lines"] = "cells"
     columns: int = 56
     ascii_only: bool = False
+    second_display: bool = False
+    forgets_lamps: bool = False
 
 
 _ALL_STRIPS: Final = tuple(f"20 0{n} {{}}" for n in range(STRIPS))
@@ -73,6 +80,8 @@ HOSTS: Final[dict[str, Manners]] = {
         dips=True,
         settles=False,
         ascii_only=True,
+        second_display=True,
+        forgets_lamps=True,
     ),
     "logic": Manners(queries=(0x14,), waits=True, challenge="all", fights=True),
     "cubase": Manners(keepalive=5.0, echo="on release", clock_channel=15, settles=True),
@@ -190,6 +199,9 @@ class DawHost:
                 self._say(0xE0 + channel, 0, 0)
             for note in range(0x76):
                 self._show(note, 0x90, note, 0)
+        if self.manners.forgets_lamps and self.counts.repaints > 1:
+            for note, lit in self._transport_lamps():
+                self._shown[note] = bytes((0x90, note, lit))
         self._paint()
 
     def close(self) -> None:
@@ -376,27 +388,36 @@ class DawHost:
         self._transport()
         self._write_names()
 
-    def _transport(self) -> None:
+    def _transport_lamps(self) -> tuple[tuple[int, int], ...]:
         session = self.session
         lamps = {"play": session.playing, "stop": not session.playing, "record": session.recording}
-        for name, lit in lamps.items():
-            self._show(BUTTONS[name], 0x90, BUTTONS[name], 0x7F if lit else 0)
+        return tuple((BUTTONS[name], 0x7F if lit else 0) for name, lit in lamps.items())
+
+    def _transport(self) -> None:
+        for note, lit in self._transport_lamps():
+            self._show(note, 0x90, note, lit)
 
     def _write_names(self) -> None:
         tracks = [self._track(strip) for strip in range(STRIPS)]
         names = [track.name if track else "" for track in tracks]
+        pans = [_pan_text(track) for track in tracks]
         if self.manners.lcd == "lines":
-            line = "".join(shortened(name, 6) + " " for name in names)[: self.manners.columns]
-            self._lcd(0, line)
+            for offset, words in ((0, names), (_ROW, pans)):
+                line = "".join(shortened(word, 6) + " " for word in words)
+                self._lcd(offset, line[: self.manners.columns])
             return
-        for strip, name in enumerate(names):
+        for strip in range(STRIPS):
+            end = "" if strip == STRIPS - 1 else " "
             # Seen in Ardour: such a name never reaches the display, and the old one stays.
-            if not (self.manners.ascii_only and not name.isascii()):
-                self._lcd(7 * strip, shortened(name, 6) + ("" if strip == 7 else " "))
+            if not (self.manners.ascii_only and not names[strip].isascii()):
+                self._lcd(7 * strip, shortened(names[strip], 6) + end)
+            self._lcd(_ROW + 7 * strip, shortened(pans[strip], 6) + end)
 
     def _lcd(self, offset: int, text: str) -> None:
-        body = (0x12, offset, *text.encode("ascii", "replace"))
-        self._show(("lcd", offset), *_MACKIE, self._device_id, *body, 0xF7)
+        body = (offset, *text.encode("ascii", "replace"), 0xF7)
+        self._show(("lcd", offset), *_MACKIE, self._device_id, 0x12, *body)
+        if self.manners.second_display:
+            self._show(("second", offset), 0xF0, 0x00, 0x00, 0x67, 0x15, 0x13, *body)
 
     def _motor(self, channel: int) -> None:
         if not self.painted:
@@ -437,6 +458,13 @@ class DawHost:
             level = int(self.session.level(number) * _METERS_FULL) if known else 0
             # Never only on change: the surface lets its meters fall by itself.
             self._say(0xD0, strip << 4 | level)
+
+
+def _pan_text(track: Track | None) -> str:
+    if track is None or not track.name:
+        return ""
+    right = round(track.pan * 100)
+    return f"L{100 - right}R{right}"
 
 
 def _timecode(seconds: float, rate: int = 25) -> str:

@@ -90,7 +90,6 @@ def test_a_painted_surface_shows_the_session() -> None:
     assert surface.lcd_text(1)[0] == "Kick   "
     assert surface.lcd_text(2)[0] == "Snr2Bt "
     assert surface.lamp("mute.2") == "lit"
-    assert surface.lamp("stop") == "lit"
     assert surface.ring(1).leds == (6,)
     assert surface.fader_position(1) == pytest.approx(0.75, abs=0.002)
 
@@ -100,6 +99,30 @@ def test_ardours_display_keeps_the_old_name_when_the_new_one_is_not_ascii() -> N
     daw.set(0, name="Flöte")
     live(daw, surface)
     assert surface.lcd_text(1)[0] == "Kick   "
+
+
+def test_ardour_also_writes_to_a_display_that_only_a_qcon_has() -> None:
+    daw, surface = met("ardour")
+    assert surface.counts.ignored > 0
+    daw.set(0, name="Tom")
+    assert b"\xf0\x00\x00\x67\x15\x13\x00Tom    \xf7" in daw.take_output()
+
+
+def test_ardour_leaves_the_transport_dark_on_a_surface_it_meets_again() -> None:
+    daw, surface = met("ardour")
+    surface.power_cycle()
+    live(daw, surface, 1.0)
+    assert (surface.lamp("stop"), surface.lamp("play")) == ("dark", "dark")
+    surface.tap("play")
+    live(daw, surface)
+    assert surface.lamp("play") == "lit"
+
+
+def test_the_lower_line_shows_where_the_pans_are() -> None:
+    daw, surface = met("ardour")
+    daw.set(1, pan=0.25)
+    live(daw, surface)
+    assert [surface.lcd_text(n)[1].strip() for n in (1, 2)] == ["L50R50", "L75R25"]
 
 
 @pytest.mark.parametrize("host", ["ardour", "logic", "fl", "reaper"])

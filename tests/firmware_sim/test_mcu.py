@@ -361,11 +361,11 @@ def worn_session(seed: int, seconds: float) -> list[bytes]:
 
 
 def test_a_worn_unit_flickers_bounces_and_is_the_same_to_the_byte_when_repeated() -> None:
-    said = worn_session(5, 300.0)
-    assert said == worn_session(5, 300.0)
+    said = worn_session(5, 60.0)
+    assert said == worn_session(5, 60.0)
     assert said[:3] == [b"\x90\x68\x7f", b"\x90\x68\x00", b"\x90\x68\x7f"]
-    assert len(said) > 500
-    assert said != worn_session(6, 300.0)
+    assert len(said) > 200
+    assert said != worn_session(6, 60.0)
 
 
 def test_noise_does_not_depend_on_how_time_was_handed_out() -> None:
