@@ -160,6 +160,20 @@ def test_a_host_can_be_cut_off_in_mid_message() -> None:
     assert link.counts.lost == 4
 
 
+def test_what_was_on_its_way_is_lost_with_the_plug_and_with_the_power() -> None:
+    for pull in (FaultyLink.unplug, FaultyLink.power_off):
+        echo = Echo()
+        link = FaultyLink(echo, FAULTS["din"])
+        link.receive(bytes(32))
+        link.advance(0.005)
+        pull(link)
+        link.replug()
+        link.power_on()
+        link.advance(1.0)
+        assert len(echo.heard) == 15
+        assert link.counts.lost >= 17
+
+
 def test_the_device_lives_on_while_unplugged() -> None:
     surface = XTouch()
     link = FaultyLink(surface, Fault(noise=2), seed=1)
