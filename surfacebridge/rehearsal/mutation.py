@@ -234,7 +234,7 @@ def _target_changes(line: PlanLine, plan: Plan) -> Iterator[tuple[str, Change]]:
                     _retargeted(replace(target, constant=wrong)),
                 )
         case ToPattern(head=head) as pattern:
-            yield f"'{head}x' for '{head}'", _readdressed(pattern)
+            yield f"'{head}x' for '{head}'", _readdressed
             yield from _argument_changes(pattern)
         case ToText(parts=parts) as text:
             yield from _field_changes(parts, text)
@@ -246,13 +246,10 @@ def _retargeted(target: ToParameter | ToText | ToVerb) -> Change:
     return lambda line: replace(line, target=target)
 
 
-def _readdressed(_: ToPattern) -> Change:
-    def change(line: PlanLine) -> PlanLine:
-        if not isinstance(line.target, ToPattern):
-            return line
-        return replace(line, target=replace(line.target, head=f"{line.target.head}x"))
-
-    return change
+def _readdressed(line: PlanLine) -> PlanLine:
+    if not isinstance(line.target, ToPattern):
+        return line
+    return replace(line, target=replace(line.target, head=f"{line.target.head}x"))
 
 
 def _argument_changes(pattern: ToPattern) -> Iterator[tuple[str, Change]]:

@@ -132,3 +132,46 @@ def test_a_control_that_shows_nothing_need_not_be_told() -> None:
     own = text + "    - ring < daw:/p {n:i} {v:f}\n"
     found = [one.line.partition(" ")[0] for one in mutations(own) if "target" in one.what]
     assert found == ["vpot.push"]
+
+
+def test_the_bridges_own_actions_are_mixed_up_with_their_likes() -> None:
+    head = HEAD + "layers: {pan: {}, sends: {}}\n"
+    head = head.replace('{tracks: {items: "1..16"}}', '{a: {items: "1..8"}, b: {items: "9..16"}}')
+    more = "map:\n  - x.f1 > do bank b\n  - x.f2 > do layer pan\n  - x.f3 > do page +1\n"
+    found = [(one.line, one.what) for one in mutations(rig_text("[]", head, more))]
+    assert ("x.f1 > do bank b", "'a' for 'b'") in found
+    assert ("x.f2 > do layer pan", "'sends' for 'pan'") in found
+    assert [what for line, what in found if line == "x.f3 > do page +1"] == ["the line is gone"]
+
+
+def test_a_target_that_pages_is_paged_the_wrong_way() -> None:
+    head = HEAD.replace('{items: "1..16"}', '{items: "1..8", delegate: {page: [daw:/a, daw:/b]}}')
+    (found,) = [one for one in mutations(rig_text(head=head)) if one.line == "bank tracks"]
+    assert found.what == "it pages the wrong way"
+    before, after = (plan.banks[0].delegate for plan in (load(rig_text(head=head))[1], found.plan))
+    assert before is not None
+    assert after == before[::-1]
+
+
+def test_a_stage_that_is_the_default_is_left_and_another_is_taken_away() -> None:
+    ring = "ring < .pan | ring(pan)"
+    assert "without 'ring'" not in changes(ring, DESK_WITH)
+    assert "without 'ring'" in changes("ring < .pan | ring(dot)", DESK_WITH)
+    assert "without 'ring'" in changes("ring < daw:/p {n:i} {v:f} | ring(pan)")
+
+
+def test_forms_of_a_text_lose_letters_but_the_clock_is_left_alone() -> None:
+    assert "two letters for 'dB'" in changes('lcd.bottom < "{.fader:dB}"', DESK_WITH)
+    more = "map:\n  - x.timecode < '{clock:HH.MM}'\n"
+    found = [one.what for one in mutations(rig_text("[]", more=more))]
+    assert found[0] == "the line is gone"
+    assert not any("HH" in what for what in found)
+
+
+def test_every_line_made_from_one_list_is_changed_at_once() -> None:
+    found = mutations(rig_text("[]", more="map:\n  - x.f{1..4} > daw:/go {i:i}\n"))
+    gone = next(one for one in found if one.what == "the line is gone")
+    assert gone.plan.lines == ()
+    moved = next(one for one in found if one.what == "'/gox' for '/go'")
+    assert len(moved.plan.lines) == 4
+    assert all("/gox" in str(line.target) for line in moved.plan.lines)

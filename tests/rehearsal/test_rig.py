@@ -3,7 +3,7 @@ import pytest
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.controls import ControlId, LetGo, Moved, Pressed, Touched
 from surfacebridge.model.feedback import ShowMotor, ShowText
-from surfacebridge.model.parameters import ParameterId, Report
+from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.protocols.osc.messages import OscMessage
 from surfacebridge.protocols.osc.packet import decode, encode
 from surfacebridge.rehearsal.casting import Casting
@@ -158,3 +158,23 @@ def test_a_profile_that_is_due_for_ever_is_a_bug_and_not_a_hang() -> None:
     rig = Rig(bench.plan_of(bench.rig("- mute <> .on")), Cast())
     with pytest.raises(ProtocolMisuse, match="due at 0"):
         rig.start()
+
+
+def test_a_story_begins_at_midnight_and_displays_follow_the_clock() -> None:
+    rig = started(rig_text("[]", more="map:\n  - x.timecode < '{clock:HH.MM.SS}'\n"))
+    control = ControlId("x.timecode")
+    rig.advance(rig.now + 3.5)
+    assert rig.shows[control] == ShowText("x", control, "00.00.03")
+    rig.advance(rig.now + 3660.0)
+    assert rig.shows[control] == ShowText("x", control, "01.01.03")
+
+
+def test_what_a_wordless_target_is_told_is_taken_and_nothing_is_said() -> None:
+    target = WordlessTarget("desk", bench.TARGETS["bench/desk"])
+    target.open(0.0)
+    assert [type(one).__name__ for one in target.wake(0.0)] == ["Arrived"]
+    target.send(Write("desk", ParameterId("desk.ch.1.fader"), 0.0), 0.0)
+    assert target.receive(b"\x00", 0.0) == ()
+    target.close(1.0)
+    assert target.data_to_send() == []
+    assert target.next_wakeup() is None
