@@ -1,0 +1,46 @@
+import asyncio
+from pathlib import Path
+
+from firmware_sim.sockets.pty import PtySocket
+from firmware_sim.sockets.udp import UdpServer
+from firmware_sim.x32 import X32
+from firmware_sim.xtouch import XTouch
+from surfacebridge.apps.mapping_files import mappings_folder
+from tests.helpers.commands import COMMAND, surfacebridge
+
+RIG = (mappings_folder() / "rigs" / "xtouch-x32.yaml").read_text(encoding="utf-8")
+
+
+async def test_a_moved_control_and_a_moved_parameter_become_a_line(tmp_path: Path) -> None:
+    rig = tmp_path / "rig.yaml"
+    rig.write_text(RIG, encoding="utf-8")
+    surface, desk = XTouch(), X32()
+    async with PtySocket(surface, tmp_path / "x") as plug, UdpServer(desk) as server:
+        at = ("--at", f"x=pty:{plug.path}", "--at", f"desk=udp://127.0.0.1:{server.address[1]}")
+        learning = await asyncio.create_subprocess_exec(
+            *COMMAND, "learn", str(rig), *at, "--seconds", "2",
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert learning.stdout is not None
+        while b"Move the control" not in await learning.stdout.readline():
+            pass
+        surface.touch(9)
+        surface.move(9, 0.8, 0.4)
+        while b"Now move" not in await learning.stdout.readline():
+            pass
+        for step in range(8):
+            desk.set_from_desk("/bus/03/mix/fader", step / 8)
+            await asyncio.sleep(0.1)
+        said = (await learning.stdout.read()).decode()
+        assert await learning.wait() == 0, said
+    assert "x.main.fader <> desk.bus.3.fader | db" in said
+    learned = rig.read_text(encoding="utf-8")
+    assert "  - x.main.fader <> desk.bus.3.fader | db\n" in learned
+    assert "# held" in learned
+    assert not desk.counts.writes
+
+
+def test_an_unknown_parameter_is_answered_with_what_was_meant() -> None:
+    done = surfacebridge("learn", "xtouch-x32", "--to", "desk.ch.1.fadr", "--seconds", "0.2")
+    assert done.returncode == 1
+    assert "did you mean 'desk.ch.1.fader'" in done.stdout

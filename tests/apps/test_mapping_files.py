@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pytest
+
+from surfacebridge.apps.mapping_files import (
+    LARGEST_FILE,
+    SheetFolder,
+    find_rig,
+    load_rig,
+    mappings_folder,
+    shipped_rigs,
+)
+
+RIG = """\
+surfacebridge: 1
+name: mine
+surfaces: {x: {device: my/own, port: x}}
+targets: {desk: {profile: behringer/x32, host: 127.0.0.1}}
+banks: {all: {items: desk.ch.1}}
+strip: {map: [fader <> .fader | db]}
+"""
+SHEET = """\
+surfacebridge-sheet: 1
+device: my/own
+title: My own
+dialect: mcu
+strips: 1
+strip: {fader: {kind: fader, law: x-touch, motor: true, touch: true}}
+"""
+
+
+def test_a_rig_is_found_by_path_and_by_the_name_of_a_shipped_one(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(RIG, encoding="utf-8")
+    assert find_rig(str(mine)) == mine
+    shipped = find_rig("xtouch-x32")
+    assert shipped == find_rig("xtouch-x32.yaml")
+    assert shipped is not None
+    assert find_rig("../rigs/xtouch-x32") is None
+
+
+def test_the_shipped_rigs_are_listed() -> None:
+    assert {"xtouch-x32", "hui-reaper", "mcu-xt-ardour", "serial-box-logic"} <= set(shipped_rigs())
+
+
+def test_sheets_beside_a_rig_come_before_the_shipped_ones(tmp_path: Path) -> None:
+    rig = tmp_path / "mine.yaml"
+    rig.write_text(RIG, encoding="utf-8")
+    assert load_rig(str(rig), {}).plan is None
+    sheet = tmp_path / "devices" / "my" / "own.yaml"
+    sheet.parent.mkdir(parents=True)
+    sheet.write_text(SHEET, encoding="utf-8")
+    loaded = load_rig(str(rig), {})
+    assert loaded.plan is not None, loaded.problems
+    assert loaded.errors == 0
+
+
+def test_a_sheet_cannot_be_reached_outside_its_folders() -> None:
+    folder = SheetFolder(mappings_folder(), mappings_folder())
+    assert folder.read("devices", "../targets/behringer/x32") is None
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\xff\xfe", "not-text"),
+        (b"#" * (LARGEST_FILE + 1), "too-large"),
+        (b"include: [none.yaml]\n", "include"),
+    ],
+)
+def test_what_cannot_be_read_is_a_problem_and_no_exception(
+    tmp_path: Path, content: bytes, code: str
+) -> None:
+    rig = tmp_path / "rig.yaml"
+    rig.write_bytes(content)
+    loaded = load_rig(str(rig), {})
+    assert loaded.plan is None
+    assert code in {problem.code for problem in loaded.problems}
+
+
+def test_an_included_file_is_read_from_beside_the_one_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "common.yaml").write_text("name: shared\n", encoding="utf-8")
+    rig = tmp_path / "rig.yaml"
+    text = RIG.replace("name: mine\n", "include: [common.yaml]\n").replace(
+        "my/own", "behringer/x-touch"
+    )
+    rig.write_text(text, encoding="utf-8")
+    loaded = load_rig(str(rig), {})
+    assert loaded.document is not None
+    assert loaded.document.name == "shared"
+    assert {Path(source.path).name for source in loaded.sources} == {"rig.yaml", "common.yaml"}

@@ -1,0 +1,81 @@
+import pytest
+
+from surfacebridge.bridge.assembly import places_of
+from surfacebridge.errors import AddressError
+from surfacebridge.profiles.consoles.x32 import X32
+from surfacebridge.profiles.plain_osc import PlainOsc
+from surfacebridge.profiles.surfaces.mcu import MackieSurface
+from tests.helpers.written import load
+
+RIG = """
+surfacebridge: 1
+name: two and two
+surfaces:
+  x: {device: behringer/x-touch, port: /X-Touch.*INT/}
+targets:
+  desk: {profile: behringer/x32, host: 10.0.0.5}
+  daw: {osc: "udp://127.0.0.1:3819", listen: 8000, hello: ["/set_surface {strips:i} 1"]}
+banks: {all: {items: "desk.ch.{1..8}"}}
+strip: {map: [fader <> .fader | db]}
+"""
+
+
+def places(text: str = RIG, **at: str) -> dict[str, str]:
+    rig = load(text)
+    assert rig.plan is not None
+    assert rig.document is not None
+    return {one.name: one.address for one in places_of(rig.document, rig.plan, at)}
+
+
+def test_each_endpoint_has_the_address_the_file_says() -> None:
+    assert places() == {
+        "x": "midi:/X-Touch.*INT/",
+        "desk": "udp://10.0.0.5:10023",
+        "daw": "udp://127.0.0.1:3819?listen=8000",
+    }
+
+
+def test_an_address_on_the_command_line_stands_over_the_files() -> None:
+    assert places(x="pty:/tmp/x", desk="udp://127.0.0.1:1")["x"] == "pty:/tmp/x"
+
+
+def test_a_name_the_rig_does_not_have_is_refused_with_what_was_meant() -> None:
+    with pytest.raises(AddressError, match="did you mean 'desk'"):
+        places(desc="udp://127.0.0.1:1")
+
+
+def test_an_address_that_cannot_be_read_is_refused_before_anything_opens() -> None:
+    with pytest.raises(AddressError, match="Did you mean udp:"):
+        places(desk="upd://127.0.0.1:1")
+
+
+def test_a_surface_without_an_address_is_asked_for_one() -> None:
+    with pytest.raises(AddressError, match="add 'port: NAME'"):
+        places(RIG.replace(", port: /X-Touch.*INT/", ""))
+
+
+def test_an_ipv6_host_is_bracketed() -> None:
+    assert places(RIG.replace("10.0.0.5", '"fe80::1"'))["desk"] == "udp://[fe80::1]:10023"
+
+
+def test_profiles_are_made_anew_for_each_link() -> None:
+    rig = load(RIG)
+    assert rig.plan is not None
+    assert rig.document is not None
+    made = {one.name: one.profile() for one in places_of(rig.document, rig.plan, {})}
+    assert {name: type(one) for name, one in made.items()} == {
+        "x": MackieSurface,
+        "desk": X32,
+        "daw": PlainOsc,
+    }
+    (place, *_) = places_of(rig.document, rig.plan, {})
+    assert place.profile() is not place.profile()
+
+
+def test_the_greeting_says_how_many_strips_there_are() -> None:
+    rig = load(RIG)
+    assert rig.plan is not None
+    assert rig.document is not None
+    daw = places_of(rig.document, rig.plan, {})[2].profile()
+    daw.open(0.0)
+    assert b"/set_surface\0\0\0\0,ii\0\0\0\0\x08" in b"".join(daw.data_to_send())

@@ -1,0 +1,154 @@
+"""A session between a link in memory and a real profile."""
+
+import asyncio
+from collections.abc import Sequence
+
+from surfacebridge.bridge.hub import Hub
+from surfacebridge.bridge.session import SurfaceSession, TargetSession
+from surfacebridge.model.lifecycle import Arrived
+from surfacebridge.model.parameters import ParameterId, Write
+from surfacebridge.profiles.plain_osc import PlainOsc
+from surfacebridge.profiles.surfaces.osc_page import OscPage
+from surfacebridge.protocols.osc.messages import OscMessage
+from surfacebridge.protocols.osc.packet import decode, encode
+from surfacebridge.transports.memory import MemoryLink, pair
+from tests.helpers.waiting import until
+from tests.helpers.written import loaded
+
+RIG = """
+surfacebridge: 1
+name: a page and a DAW
+surfaces:
+  page:
+    port: memory:page
+    strips: 4
+    controls:
+      fader: {in: "/in/{s} {v:f}", out: "/in/{s} {v:f}"}
+      key: {in: "/key/{s} {v:f}", led: "/key/{s} {v:f}"}
+targets: {daw: {osc: "udp://127.0.0.1:9", listen: 10, hello: [/hello 1]}}
+banks: {all: {items: "1..4"}}
+strip:
+  map:
+    - fader <> daw:/out/{n} {v:f}
+    - key > daw:/key/{n} {v:i}
+"""
+
+
+class Stage:
+    """Both sessions, and the far ends of their links."""
+
+    def __init__(self) -> None:
+        plan = loaded(RIG)
+        self.hub = Hub(plan)
+        near_page, self.page = pair("memory:page")
+        near_daw, self.daw = pair("memory:daw")
+        self.surface = SurfaceSession(
+            "page", OscPage("page", plan.surfaces["page"]), near_page, self.hub
+        )
+        self.target = TargetSession("daw", PlainOsc("daw", ["/hello 1"], None), near_daw, self.hub)
+        self.at_page: list[OscMessage] = []
+        self.at_daw: list[OscMessage] = []
+        _listen(self.page, self.at_page)
+        _listen(self.daw, self.at_daw)
+        self.surface.start()
+        self.target.start()
+
+    async def stop(self) -> None:
+        await self.surface.stop(polite=True)
+        await self.target.stop(polite=True)
+        for far in (self.page, self.daw):
+            await far.close()
+        self.hub.close()
+
+
+def _listen(link: MemoryLink, heard: list[OscMessage]) -> None:
+    def arrived(data: bytes) -> None:
+        packet = decode(data)
+        assert isinstance(packet, OscMessage)
+        heard.append(packet)
+
+    link.listen(arrived, lambda _: None)
+
+
+def said(messages: Sequence[OscMessage], address: str) -> list[object]:
+    return [one.args[-1] for one in messages if one.address == address]
+
+
+def send(link: MemoryLink, address: str, value: float) -> None:
+    link.send(encode(OscMessage(address, (value,), "f")))
+
+
+async def test_the_greeting_leaves_at_the_start() -> None:
+    stage = Stage()
+    await until(lambda: said(stage.at_daw, "/hello"))
+    await stage.stop()
+
+
+async def test_a_move_crosses_and_its_time_is_taken() -> None:
+    stage = Stage()
+    await until(lambda: said(stage.at_daw, "/hello"))
+    send(stage.page, "/in/2", 0.5)
+    await until(lambda: said(stage.at_daw, "/out/2") == [0.5])
+    assert stage.hub.latency.count == 1
+    await stage.stop()
+
+
+async def test_of_values_that_came_together_only_the_last_leaves() -> None:
+    stage = Stage()
+    await until(lambda: said(stage.at_daw, "/hello"))
+    for step in range(1, 11):
+        send(stage.page, "/in/1", step / 10)
+        send(stage.page, "/in/2", 1 - step / 16)
+    await until(lambda: said(stage.at_daw, "/out/2"))
+    assert said(stage.at_daw, "/out/1") == [1.0]
+    assert said(stage.at_daw, "/out/2") == [0.375]
+    await stage.stop()
+
+
+async def test_keys_that_came_together_all_leave_in_order() -> None:
+    stage = Stage()
+    await until(lambda: said(stage.at_daw, "/hello"))
+    send(stage.page, "/in/1", 0.25)
+    send(stage.page, "/key/1", 1.0)
+    send(stage.page, "/key/1", 0.0)
+    send(stage.page, "/in/1", 0.75)
+    await until(lambda: said(stage.at_daw, "/out/1")[-1:] == [0.75])
+    crossed = [(m.address, m.args[-1]) for m in stage.at_daw if m.address != "/hello"]
+    assert crossed == [("/out/1", 0.25), ("/key/1", 1), ("/key/1", 0), ("/out/1", 0.75)]
+    await stage.stop()
+
+
+async def test_a_tap_sees_every_byte_both_ways() -> None:
+    stage = Stage()
+    seen: list[tuple[str, str, bytes]] = []
+    stage.target.taps.append(lambda name, way, data, now: seen.append((name, way, data)))
+    await until(lambda: said(stage.at_daw, "/hello"))
+    send(stage.daw, "/out/3", 0.5)
+    await until(lambda: said(stage.at_page, "/in/3") == [0.5])
+    assert ("daw", "in", encode(OscMessage("/out/3", (0.5,), "f"))) in seen
+    send(stage.page, "/in/4", 0.5)
+    await until(lambda: ("daw", "out", encode(OscMessage("/out/4", (0.5,), "f"))) in seen)
+    await stage.stop()
+
+
+async def test_a_lost_link_says_why_and_an_old_session_says_nothing_more() -> None:
+    stage = Stage()
+    await until(lambda: said(stage.at_daw, "/hello"))
+    stage.page.drop()
+    lost = await asyncio.wait_for(stage.surface.wait_lost(), 2)
+    assert lost.reason
+    await stage.surface.stop(polite=False)
+    assert not stage.hub.is_present("page")
+    send(stage.daw, "/out/1", 0.5)
+    await asyncio.sleep(0)
+    assert said(stage.at_page, "/in/1") == []
+    await stage.stop()
+
+
+async def test_a_write_for_the_wrong_kind_of_endpoint_is_left_out() -> None:
+    stage = Stage()
+    now = asyncio.get_running_loop().time()
+    stage.surface.tell(Write("daw", ParameterId("daw:/x {v:f}"), 1.0), now)
+    assert not stage.surface.flush()
+    stage.hub.take("page", [Arrived("page")], now)
+    await stage.stop()
