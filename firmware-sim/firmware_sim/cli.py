@@ -16,11 +16,12 @@ from typing import Final
 from firmware_sim.ardour_osc import ArdourOsc
 from firmware_sim.daw_host import HOSTS, DawHost
 from firmware_sim.device import Device, SubscribedConsole
-from firmware_sim.faults import FAULTS, NETWORK_FAULTS, FaultyLink, FaultyNetwork
+from firmware_sim.faults import FAULTS, FaultyLink
 from firmware_sim.hui import Hui
 from firmware_sim.hui_host import HUI_HOSTS, HuiHost
 from firmware_sim.mcu import MackieControl
 from firmware_sim.motor import EXACT, WORN, Build
+from firmware_sim.network_faults import NETWORK_FAULTS, FaultyNetwork
 from firmware_sim.rcp import MODELS, Rcp
 from firmware_sim.reaper import Reaper
 from firmware_sim.serial_box import BUILD, SerialBox

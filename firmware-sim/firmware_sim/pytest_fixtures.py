@@ -20,12 +20,13 @@ import pytest
 from firmware_sim.ardour_osc import ArdourOsc
 from firmware_sim.daw_host import DawHost
 from firmware_sim.device import Device, SubscribedConsole, Surface
-from firmware_sim.faults import FAULTS, NETWORK_FAULTS, FaultyLink, FaultyNetwork
+from firmware_sim.faults import FAULTS, FaultyLink
 from firmware_sim.hands import Hands
 from firmware_sim.hui import Hui
 from firmware_sim.hui_host import HuiHost
 from firmware_sim.mcu import MackieControl
 from firmware_sim.motor import WORN
+from firmware_sim.network_faults import NETWORK_FAULTS, FaultyNetwork
 from firmware_sim.rcp import Rcp
 from firmware_sim.reaper import Reaper
 from firmware_sim.serial_box import BOOT, SerialBox

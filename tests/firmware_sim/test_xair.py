@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_sim.device import Client
-from firmware_sim.faults import NETWORK_FAULTS, FaultyNetwork
+from firmware_sim.network_faults import NETWORK_FAULTS, FaultyNetwork
 from firmware_sim.wire import OscArgument, decode_osc, encode_osc
 from firmware_sim.xair import XAir
 
