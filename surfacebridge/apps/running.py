@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from surfacebridge.apps.mapping_files import LoadedRig, load_rig
+from surfacebridge.apps.scene_folder import SceneFolder
 from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.reload import FileWatch
@@ -46,6 +47,11 @@ async def run_rig(
     loop = asyncio.get_running_loop()
     _stop_on_signals(loop, stop)
     hub = Hub(loaded.plan, writes=not rehearse)
+    folder = SceneFolder(Path(loaded.source.path))
+    scenes = hub.engine.wiring.scenes
+    if scenes is not None:
+        for number, values in folder.load():
+            scenes.load(number, values)
     supervisor = Supervisor(hub, places_of(loaded.document, loaded.plan, at))
     log.info("%s runs.  Ctrl-C stops it.", loaded.document.name or loaded.source.path)
     if rehearse:
@@ -54,12 +60,13 @@ async def run_rig(
     gc.collect()
     gc.freeze()
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_tell_time(hub))]
+        tasks = [group.create_task(_tell_time(hub, folder))]
         if reload:
             tasks.append(group.create_task(_follow_file(hub, loaded, overrides)))
         await supervisor.run(stop)
         for task in tasks:
             task.cancel()
+    _keep_scenes(hub, folder)
     _say_summary(hub, supervisor)
 
 
@@ -71,13 +78,21 @@ def _stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> No
             loop.add_signal_handler(number, stop.set)
 
 
-async def _tell_time(hub: Hub) -> None:
-    """Let displays that show the time of day follow it, at the turn of each second."""
+def _keep_scenes(hub: Hub, folder: SceneFolder) -> None:
+    scenes = hub.engine.wiring.scenes
+    if scenes is not None:
+        for number, values in scenes.take_fresh().items():
+            folder.save(number, values)
+
+
+async def _tell_time(hub: Hub, scenes: SceneFolder) -> None:
+    """At the turn of each second let displays follow the time, and keep what was stored."""
     with suppress(asyncio.CancelledError):
         while True:
             now = time.time()
             clock = time.localtime(now)
             hub.tick_clock(clock.tm_hour, clock.tm_min, clock.tm_sec)
+            _keep_scenes(hub, scenes)
             await asyncio.sleep(1.0 - now % 1.0)
 
 

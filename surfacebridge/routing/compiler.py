@@ -8,13 +8,22 @@ or what is live at run time (``wiring``).
 from dataclasses import dataclass, field
 from typing import Literal
 
-from surfacebridge.mapping.document import BankDecl, Document, VarDecl
+from surfacebridge.mapping.document import BankDecl, Document, ScenesDecl, VarDecl
 from surfacebridge.mapping.lines import ControlRef, PatternArg, RawOsc
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.model.controls import ControlId
 from surfacebridge.routing.line_compiler import LineCompiler
 from surfacebridge.routing.names import Names, Products
-from surfacebridge.routing.plan import Bank, KeyAction, Plan, PlanPattern, Subject, Variable
+from surfacebridge.routing.plan import (
+    Bank,
+    KeyAction,
+    Plan,
+    PlanPattern,
+    ScenePlan,
+    Subject,
+    Variable,
+)
+from surfacebridge.routing.scenes import chosen
 from surfacebridge.routing.shadowing import check_shadowing
 
 __all__ = ["Products", "compile_mapping"]
@@ -43,6 +52,7 @@ class _Compiler:
             self._bank(bank)
         self._key_actions()
         variables = {one.name: self._variable(one) for one in document.variables.values()}
+        scenes = None if document.scenes is None else self._scenes(document.scenes)
         lines = self.line_compiler.lines()
         layers = tuple(document.layers)
         default = next((name for name, one in document.layers.items() if one.default), "")
@@ -60,6 +70,7 @@ class _Compiler:
             default_layer=default or (layers[0] if layers else ""),
             keys={control: tuple(actions) for control, actions in self.keys.items()},
             variables=variables,
+            scenes=scenes,
         )
 
     def _bank(self, decl: BankDecl) -> None:
@@ -112,6 +123,27 @@ class _Compiler:
             self.names.refuse(ref.span, f"'{ref.text}' is a {spec.kind}, not a key", "not-a-key")
             return
         self.keys.setdefault(ControlId(ref.text), []).append(action)
+
+    def _scenes(self, decl: ScenesDecl) -> ScenePlan:
+        for number, ref in enumerate(decl.slots, 1):
+            self._key(ref, KeyAction("scene", str(number)))
+        for what in (decl.tap, decl.hold):
+            if what not in {"store", "recall"}:
+                hint = did_you_mean(what, ("store", "recall"))
+                self.names.refuse(decl.span, f"a scene key cannot '{what}'{hint}", "scene")
+        known = [
+            f"{target}.{name}"
+            for target, sheet in self.names.targets.items()
+            for name, spec in sheet.parameters.items()
+            if spec.writable and spec.kind not in {"trigger", "meter", "colour"}
+        ]
+        for pattern in (*decl.include, *decl.safe):
+            if not self.names.unsure and not chosen(known, (pattern.text,), ()):
+                hint = did_you_mean(pattern.text, known)
+                message = f"no parameter is called '{pattern.text}'{hint}"
+                self.names.refuse(pattern.span, message, "unknown-parameter")
+        held = chosen(known, [n.text for n in decl.include], [n.text for n in decl.safe])
+        return ScenePlan(tuple(held), decl.fade, decl.per_scene, decl.tap, decl.hold)
 
     def _edge(self) -> Literal["clamp", "wrap", "blank"]:
         match self.names.document.paging.edge:

@@ -27,6 +27,7 @@ from surfacebridge.routing.bindings import FaderIn, KeyIn, TurnIn, VerbIn
 from surfacebridge.routing.conditions import Situation
 from surfacebridge.routing.live import Live
 from surfacebridge.routing.plan import KeyAction, Plan
+from surfacebridge.routing.recalling import Recalling
 from surfacebridge.routing.running import Effect, Event, Running
 from surfacebridge.routing.setpoints import Schedule
 from surfacebridge.routing.state import NEVER, Control, Parameter
@@ -62,6 +63,7 @@ class Engine:
         self.counts: Final = self._running.counts
         self._live: Final = Live(self._running, plan)
         self._writing: Final = self._live.writing
+        self._recalling: Final = Recalling(self._running, self._live)
         self._controls = self._live.controls
         self._presses: dict[ControlId, float] = {}
         self._gliding: dict[FaderIn, None] = {}
@@ -122,6 +124,10 @@ class Engine:
                     self._travel_over(control, now)
                 case "limit", FaderIn() as binding:
                     self._glide(binding, now)
+                case "hold", Control() as control:
+                    self._recalling.hold_due(control, now)
+                case "fade", None:
+                    self._recalling.fade_due(now)
                 case _:
                     pass
         return out
@@ -257,7 +263,13 @@ class Engine:
         self._live.painting.hold(control)
         self._live.set("touched", control.id, True, now)
         control.grabbed = control.ins
+        self._leave_fades(control)
         self._press_lines(self._touch_key(control), now)
+
+    def _leave_fades(self, control: Control) -> None:
+        for binding in control.ins:
+            for parameter in binding.parameters:
+                self._recalling.leave(parameter)
 
     def _let_go(self, event: LetGo, now: float) -> None:
         control = self._controls.get(event.control)
@@ -303,6 +315,7 @@ class Engine:
         if control is None:
             self.counts["unmapped"] += 1
             return
+        self._leave_fades(control)
         for binding in control.ins:
             match binding:
                 case TurnIn(relative=None):
@@ -329,6 +342,8 @@ class Engine:
         if now - last < DOUBLE_PRESS:
             self._live.set("double", control.id, True, now)
         for action in self.plan.keys.get(control.id, ()):
+            if action.kind == "scene":
+                self._recalling.press(int(action.name), control, now)
             self._act(action, True, now)
         self._press_lines(control, now)
 
@@ -337,6 +352,7 @@ class Engine:
             return
         control.down = True
         control.pressed_with = control.ins
+        self._leave_fades(control)
         for binding in control.pressed_with:
             self._press_line(binding, control, now)
 
@@ -372,6 +388,8 @@ class Engine:
     def _key_up(self, control: Control, now: float) -> None:
         self._release_lines(control, now)
         for action in self.plan.keys.get(control.id, ()):
+            if action.kind == "scene":
+                self._recalling.release(control, now)
             self._act(action, False, now)
         self._live.set("hold", control.id, False, now)
         self._live.set("double", control.id, False, now)
@@ -425,6 +443,9 @@ class Engine:
             case "reset", (_, text, *_) if parameter is not None:
                 value = constant_of_text(text, parameter.spec)
                 self._writing.write(parameter, value, None, now)
+            case "scene", (how, number) if number.isdigit():
+                if not self._recalling.do(how, int(number), now):
+                    self.counts["undone"] += 1
             case "resync", names:
                 for target in names or tuple(self.plan.targets):
                     self._writing.forget(target)
@@ -445,6 +466,8 @@ class Engine:
         if echo == "older":
             return
         if parameter.believe(value):
+            if echo is None:
+                self._recalling.leave(parameter)
             self._live.changed(parameter, None, now)
         if echo == "newest":
             self._live.painting.echo_came(parameter, now)

@@ -107,7 +107,7 @@ class Live:
         if self.situation.set(kind, name, active):
             self._rewire((one for one in self._conditional if one is not but), now)
             if kind == "modifier":
-                self._refresh_keys(now)
+                self.refresh_keys(now)
 
     def tell_time(self, clock: tuple[int, int, int], now: float) -> None:
         """Show the time of day where it is to be seen."""
@@ -122,7 +122,7 @@ class Live:
         if not self.situation.has("layer", name):
             self.situation.choose("layer", name)
             self._rewire(self._mapped, now)
-            self._refresh_keys(now)
+            self.refresh_keys(now)
 
     def select_bank(self, name: str, now: float) -> None:
         """Turn bank ``name`` on."""
@@ -148,7 +148,7 @@ class Live:
     def _window_moved(self, now: float) -> None:
         self.situation.choose("bank", self.banks.active)
         self._rewire(self._mapped, now)
-        self._refresh_keys(now)
+        self.refresh_keys(now)
 
     def step_variable(self, name: str, step: int, now: float, *, wrap: bool) -> None:
         """Give variable ``name`` its next value, and everything the meaning it has then."""
@@ -200,7 +200,8 @@ class Live:
             if control.spec.kind == "text":
                 self.painting.refresh_row(control, now)
 
-    def _refresh_keys(self, now: float) -> None:
+    def refresh_keys(self, now: float) -> None:
+        """Show what the bridge's own keys stand for now."""
         for identity in self.plan.keys:
             self.painting.refresh(self.controls[identity], now)
 

@@ -146,7 +146,9 @@ class Painting:
         """Return what a control shows that stands for nothing."""
         match control.spec.kind:
             case "key" | "lamp" if control.spec.lights:
-                return "lit" if self._is_active_key(control) else "dark"
+                return self._scene_lamp(control) or (
+                    "lit" if self._is_active_key(control) else "dark"
+                )
             case "text":
                 return fit(self.wiring.shown_variable(control.id), control.spec.cells)
             case "fader":
@@ -154,6 +156,19 @@ class Painting:
                 return 0.0 if gives_out else None
             case _:
                 return _dark(control.spec)
+
+    def _scene_lamp(self, control: Control) -> str | None:
+        """Return a slot's lamp: empty dark, stored lit, the current one blinking."""
+        scenes = self.wiring.scenes
+        if scenes is None:
+            return None
+        for action in self.wiring.plan.keys.get(control.id, ()):
+            if action.kind == "scene":
+                number = int(action.name)
+                if number not in scenes.numbers():
+                    return "dark"
+                return "blink" if number == scenes.current else "lit"
+        return None
 
     def _is_active_key(self, control: Control) -> bool:
         situation = self.wiring.situation

@@ -47,6 +47,7 @@ class Scenes:
         self.current: int | None = None
         self._stored: dict[int, dict[str, Value]] = {}
         self._fades: dict[ParameterId, _Fade] = {}
+        self._fresh: dict[int, SceneValues] = {}
 
     def numbers(self) -> list[int]:
         """Return the numbers of the scenes that hold something."""
@@ -67,9 +68,14 @@ class Scenes:
         }
         if not values or not 0 < number <= MOST_SCENES:
             return None
-        self._stored[number] = values
+        self._stored[number] = self._fresh[number] = values
         self.current = number
         return values
+
+    def take_fresh(self) -> Mapping[int, SceneValues]:
+        """Return and forget what was stored since the last call, to be kept in files."""
+        fresh, self._fresh = self._fresh, {}
+        return fresh
 
     def recall(
         self, number: int, parameters: Mapping[ParameterId, Parameter], now: float
@@ -121,6 +127,7 @@ class Scenes:
     def inherit(self, old: "Scenes") -> None:
         """Keep what ``old`` stored; fades under way go on."""
         self._stored = old._stored  # noqa: SLF001 - the same class
+        self._fresh = old._fresh  # noqa: SLF001
         self.current = old.current
 
     def _begin(self, parameter: Parameter, goal: Value, now: float, lasts: float) -> None:

@@ -21,6 +21,7 @@ from surfacebridge.routing.binder import Binder, Pair
 from surfacebridge.routing.bindings import is_on
 from surfacebridge.routing.conditions import Situation, compares, same, terms_of
 from surfacebridge.routing.plan import Plan, PlanLine, Subject, ToText, Weight
+from surfacebridge.routing.scenes import Scenes
 from surfacebridge.routing.state import Binding, Control, Parameter
 from surfacebridge.routing.verbs import constant_value
 
@@ -67,6 +68,7 @@ class Wiring:
         self.situation = situation
         self.binder = Binder(plan)
         self.controls: dict[ControlId, Control] = {}
+        self.scenes = None if plan.scenes is None else Scenes(plan.scenes)
         self._strip_of: dict[tuple[str, int], int] = {
             (strip.surface, strip.number): place for place, strip in enumerate(plan.strips, 1)
         }
@@ -146,6 +148,8 @@ class Wiring:
             if variable is not None and value in variable.values:
                 binder.variables[name] = value
         binder.clock = other.clock
+        if self.scenes is not None and old.scenes is not None:
+            self.scenes.inherit(old.scenes)
         for identity, parameter in other.parameters.items():
             plain = parameter.spec.kind == "plain"
             mine = binder.parameter(identity, parameter.spec if plain else None)
@@ -172,6 +176,11 @@ class Wiring:
             for subject in bank.subjects:
                 for slot in firsts:
                     yield from self._reached(slot, subject)
+        if self.scenes is not None:
+            for name in self.scenes.plan.parameters:
+                held = self.binder.parameter(name)
+                if held is not None:
+                    yield held
 
     def _reached(self, slot: _Slot, subject: Subject | None) -> Iterator[Parameter]:
         control = slot.control
