@@ -356,3 +356,40 @@ def test_a_variable_may_be_sent_when_it_changes() -> None:
         "desk:/track/2/autolatch",
         "desk:/track/2/autoread",
     ]
+
+
+# What is left behind
+
+
+def test_the_targets_state_changes_what_is_shown_at_once() -> None:
+    strip = '- lcd.bottom < "{.name:7}"\n- when .on == 0:\n    - lcd.bottom < "MUTED"'
+    rigged = Bench(rig(strip))
+    rigged.know(ch_1_on=True, ch_1_name="Kick")
+    rigged.do(report("desk.ch.1.on", False))
+    assert rigged.shown("x.lcd.1.bottom") == ["MUTED"]
+    assert rigged.shown("x.lcd.2.bottom") == []
+
+
+def test_a_parameter_knows_only_the_controls_that_show_it_now() -> None:
+    rigged = paged("- fader <> .fader | db")
+    tap(rigged, "x.right")
+    parameters = rigged.engine.wiring.parameters
+    assert parameters[report("desk.ch.1.fader", 0.0).parameter].views == []
+    assert len(parameters[report("desk.ch.9.fader", 0.0).parameter].views) == 1
+
+
+def test_a_meaning_may_have_a_takeover_of_its_own() -> None:
+    strip = """
+        - fader <> .fader | db
+        - when shift:
+            - fader <> .send.1.level | db: {takeover: jump}
+    """
+    rigged = Bench(rig(strip, more="modifiers: {shift: x.shift}\n", device="bench/motorless"))
+    rigged.know(ch_1_fader=0.0, ch_1_send_1_level=0.0)
+    rigged.do(Moved(FADER, 0.1))
+    rigged.wait(1.0)
+    rigged.do(Pressed(control("x.shift")), Moved(FADER, 0.2))
+    assert [one.parameter for one in rigged.writes()] == ["desk.ch.1.send.1.level"]
+    rigged.wait(1.0)
+    rigged.do(Released(control("x.shift")), Moved(FADER, 0.3))
+    assert len(rigged.writes()) == 1

@@ -311,3 +311,29 @@ def test_what_waited_for_its_turn_is_not_shown_after_its_target_went() -> None:
     rigged.do(report("desk.ch.1.fader", 0.0), report("desk.ch.1.fader", -30.0), Gone("desk"))
     rigged.wait(1.0)
     assert rigged.shown("x.fader.1") == [pytest.approx(0.75, abs=0.001)]
+
+
+def test_a_release_right_after_another_is_confirmed_too_and_once() -> None:
+    rigged = settled("bench/eight")
+    rigged.do(LetGo(FADER))
+    rigged.do(Touched(FADER), Moved(FADER, 0.8), LetGo(FADER))
+    rigged.wait(1.0)
+    assert rigged.shown("x.fader.1") == [
+        pytest.approx(0.75, abs=0.001),
+        pytest.approx(0.8, abs=0.001),
+    ]
+    rigged.do(Touched(FADER))
+    rigged.wait(1.0)
+    rigged.do(LetGo(FADER))
+    rigged.wait(1.0)
+    assert len(rigged.shown("x.fader.1")) == 2
+
+
+def test_a_reload_while_the_target_is_away_leaves_the_surface_be() -> None:
+    text = rig("- mute <> .on | invert\n- lcd.top < .name")
+    rigged = Bench(text)
+    rigged.know(ch_1_on=False, ch_1_name="Kick")
+    rigged.do(Gone("desk"))
+    rigged.adopt(text)
+    rigged.wait(1.0)
+    assert rigged.told == []

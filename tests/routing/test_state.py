@@ -140,3 +140,11 @@ def test_positions_are_compared_on_the_controls_grid() -> None:
     fader = Control(control("x.fader.1"), "x", 1, spec)
     assert fader.index(0.5) == fader.index(0.501)
     assert fader.index(0.5) != fader.index(0.51)
+
+
+def test_a_wire_of_thirty_two_bits_rounds_an_echo_and_it_is_still_ours() -> None:
+    identity = ParameterId("desk:/a {v:f}")
+    plain = Parameter(identity, "desk", ParameterSpec(identity, "plain"), "all", 0.0)
+    assert sent(plain, 0.1).echo_of(0.10000000149011612, 0.1) == "newest"
+    assert not plain.believe(0.10000000149011612)
+    assert plain.believe(0.1001)

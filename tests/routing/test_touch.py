@@ -218,3 +218,19 @@ def test_an_unknown_fader_is_counted() -> None:
         Moved(control("x.fader.99"), 0.5), Touched(control("x.none")), LetGo(control("x.none"))
     )
     assert rigged.engine.counts["unmapped"] == 3
+
+
+def test_a_touch_ends_for_conditions_too_when_its_surface_goes() -> None:
+    strip = '- fader <> .fader | db\n- when touched fader:\n    - lcd.bottom < "{.fader:dB}"'
+    rigged = bench(strip=strip)
+    rigged.do(Touched(FADER))
+    assert rigged.engine.situation.has("touched", FADER)
+    rigged.do(Gone("x"))
+    assert not rigged.engine.situation.has("touched", FADER)
+
+
+def test_a_value_that_waits_goes_out_before_the_touch_of_a_lost_surface_ends() -> None:
+    strip = "- fader <> .fader | db\n- fader.touch > desk.talk"
+    rigged = Bench(rig(strip, target="profile: bench/slow, host: 127.0.0.1"))
+    rigged.do(Touched(FADER), Moved(FADER, 0.6), Moved(FADER, 0.75), Gone("x"))
+    assert [one.value for one in rigged.writes()][-2:] == [0.0, False]

@@ -244,3 +244,42 @@ def test_a_forgotten_echo_is_a_strangers_word_again() -> None:
     rigged.forget()
     rigged.do(report("desk.ch.1.fader", levels[0]))
     assert motors(rigged) == [pytest.approx(0.6, abs=0.001)]
+
+
+def test_an_echo_that_comes_home_settles_the_fader_at_once() -> None:
+    rigged = bench(CHATTY)
+    levels = sweep(rigged)
+    rigged.do(LetGo(FADER))
+    rigged.do(*(report("desk.ch.1.fader", level) for level in levels))
+    assert motors(rigged) == FINAL
+
+
+def test_an_echo_that_comes_home_under_another_touch_moves_nothing() -> None:
+    rigged = bench(CHATTY)
+    levels = sweep(rigged)
+    rigged.do(LetGo(FADER))
+    rigged.wait(0.05)
+    rigged.do(Touched(FADER))
+    rigged.do(*(report("desk.ch.1.fader", level) for level in levels))
+    rigged.wait(1.0)
+    assert motors(rigged) == []
+
+
+def test_a_write_that_a_release_sent_early_does_not_hurry_the_next() -> None:
+    rigged = bench(SLOW)
+    rigged.do(Moved(FADER, 0.6))
+    rigged.wait(0.01)
+    rigged.do(Moved(FADER, 0.65), LetGo(FADER))
+    rigged.do(Touched(FADER), Moved(FADER, 0.7))
+    assert len(rigged.written()) == 2
+    rigged.wait(0.095)
+    assert len(rigged.written()) == 2
+    rigged.wait(0.01)
+    assert rigged.written()[-1] == pytest.approx(-2.0)
+
+
+def test_an_ignored_touch_never_sends_a_motor_after_its_own_hand() -> None:
+    rigged = bench(COARSE, "- fader <> .fader | db: {touch: ignore}")
+    rigged.do(*(Moved(FADER, 0.5 + step / 1023) for step in range(20)))
+    rigged.wait(1.0)
+    assert motors(rigged) == []
