@@ -3,14 +3,16 @@
 Owns: reading mapping and sheet files from disk.  Does not own: what they say.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from surfacebridge.mapping.document import Document
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.source import Source, Span
+from surfacebridge.model.values import Value
 from surfacebridge.routing.plan import Plan
 
 # The reader refuses larger texts too; this keeps us from reading a disk image first.
@@ -27,6 +29,8 @@ class LoadedRig:
     problems: tuple[Problem, ...]
     sources: tuple[Source, ...]
     """Every file that was read, to show lines from."""
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    allow_code: Collection[str] = ()
 
     @property
     def errors(self) -> int:
@@ -55,8 +59,13 @@ def find_rig(name: str) -> Path | None:
     return shipped if "/" not in name and shipped.is_file() else None
 
 
-def load_rig(name: str, overrides: Mapping[str, str]) -> LoadedRig:
-    """Read, parse and compile the rig ``name``; every problem is in the result, none raises."""
+def load_rig(
+    name: str, overrides: Mapping[str, str], allow_code: Collection[str] = ()
+) -> LoadedRig:
+    """Read, parse and compile the rig ``name``; every problem is in the result, none raises.
+
+    ``allow_code`` names the modules that ``py(module:function)`` may use.
+    """
     from surfacebridge.mapping.inline import sheet_of_inline
     from surfacebridge.mapping.parser import read_mapping
     from surfacebridge.mapping.sheets import catalogue_of
@@ -84,12 +93,42 @@ def load_rig(name: str, overrides: Mapping[str, str]) -> LoadedRig:
     plan = None
     if document is not None:
         catalogue = catalogue_of(SheetFolder(mappings_folder(), path.parent))
-        products = Products(catalogue.device, catalogue.target, sheet_of_inline)
+        products = Products(
+            catalogue.device,
+            catalogue.target,
+            sheet_of_inline,
+            lambda code: _function(code, allow_code, path.parent),
+        )
         plan, more = compile_mapping(document, products)
         problems = sorted({*problems, *more}, key=lambda problem: (problem.span, problem.message))
     if any(problem.severity == "error" for problem in problems):
         plan = None
-    return LoadedRig(read, document, plan, tuple(problems), tuple(sources))
+    return LoadedRig(read, document, plan, tuple(problems), tuple(sources), overrides, allow_code)
+
+
+def _function(name: str, allowed: Collection[str], beside: Path) -> Callable[[Any], Value] | str:
+    """Return the function ``module:name`` of an allowed module, or why it is not to be had.
+
+    Modules ``beside`` the rig are found as well as installed ones.
+    """
+    from importlib import import_module
+
+    from surfacebridge.routing.names import refuse_code
+
+    module, _, attribute = name.partition(":")
+    if module not in allowed:
+        return refuse_code(name)
+    folder = str(beside.resolve())
+    if folder not in sys.path:
+        sys.path.append(folder)
+    try:
+        found = getattr(import_module(module), attribute, None)
+    except Exception as error:  # noqa: BLE001 - whatever a module does when it is imported
+        return f"the module '{module}' cannot be imported: {error}"
+    if not callable(found):
+        return f"the module '{module}' has no function '{attribute}'"
+    function: Callable[[Any], Value] = found
+    return function
 
 
 class SheetFolder:

@@ -30,7 +30,6 @@ async def run_rig(
     loaded: LoadedRig,
     *,
     at: Mapping[str, str],
-    overrides: Mapping[str, str],
     reload: bool,
     rehearse: bool = False,
 ) -> None:
@@ -62,7 +61,7 @@ async def run_rig(
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_tell_time(hub, folder))]
         if reload:
-            tasks.append(group.create_task(_follow_file(hub, loaded, overrides)))
+            tasks.append(group.create_task(_follow_file(hub, loaded)))
         await supervisor.run(stop)
         for task in tasks:
             task.cancel()
@@ -96,7 +95,7 @@ async def _tell_time(hub: Hub, scenes: SceneFolder) -> None:
             await asyncio.sleep(1.0 - now % 1.0)
 
 
-async def _follow_file(hub: Hub, loaded: LoadedRig, overrides: Mapping[str, str]) -> None:
+async def _follow_file(hub: Hub, loaded: LoadedRig) -> None:
     """Take over a changed file; refuse one with errors and keep the old plan."""
     watch = FileWatch([Path(source.path) for source in loaded.sources])
     loop = asyncio.get_running_loop()
@@ -104,7 +103,9 @@ async def _follow_file(hub: Hub, loaded: LoadedRig, overrides: Mapping[str, str]
         while True:
             await watch.changed()
             # Reading and compiling takes tens of milliseconds: not on the faders' loop.
-            fresh = await asyncio.to_thread(load_rig, loaded.source.path, overrides)
+            fresh = await asyncio.to_thread(
+                load_rig, loaded.source.path, loaded.overrides, loaded.allow_code
+            )
             watch.follow([Path(source.path) for source in fresh.sources])
             if fresh.plan is None:
                 log.warning(

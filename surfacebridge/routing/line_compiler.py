@@ -31,11 +31,15 @@ from surfacebridge.routing.names import Names
 from surfacebridge.routing.plan import PlanLine, PlanTarget, ToParameter, ToPattern, ToText, ToVerb
 from surfacebridge.routing.stages import (
     STAGE_NAMES,
+    Code,
     Decibels,
     KeyStyle,
     Limit,
+    Mapped,
     Relative,
     Transform,
+    Way,
+    guarded,
     lacks_a_way,
     read_stage,
 )
@@ -127,12 +131,25 @@ class LineCompiler:
         for stage in line.stages:
             transform, problems = read_stage(stage)
             self.names.problems += problems
+            if isinstance(transform, Code):
+                transform = self._code(transform, stage)
             if transform is None:
                 continue
             made.append(transform)
             if line.arrow == "<>" and (way := lacks_a_way(transform)) is not None:
                 self._refuse_one_way(stage, way)
         return tuple(made)
+
+    def _code(self, code: Code, stage: Stage) -> Transform | None:
+        """Return the named functions as a stage, or say why they cannot be had."""
+        ways: list[Way | None] = []
+        for name in (code.function, code.inverse):
+            found = None if name is None else self.names.products.code(name)
+            if isinstance(found, str):
+                self.names.refuse(stage.span, found, "code")
+                return None
+            ways.append(None if found is None else guarded(found))
+        return Mapped("py", ways[0], ways[1], code.only)
 
     def _refuse_one_way(self, stage: Stage, missing: str) -> None:
         use = "<" if missing == ">" else ">"
@@ -176,12 +193,6 @@ class LineCompiler:
 
     def _check_stages(self, line: Line, spec: ControlSpec) -> None:
         for stage in line.stages:
-            if stage.name == "py":
-                self.names.refuse(
-                    stage.span,
-                    "'py' is not run: a mapping holds no code; see curve, steps and pick",
-                    "code",
-                )
             if stage.name in _SLOWING and spec.kind not in {"fader", "knob"}:
                 self.names.refuse(
                     stage.span, f"'{stage.name}' slows faders and knobs only", "limit-kind"

@@ -8,6 +8,7 @@ Rule: names of a product that is missing are not blamed; the product is.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from surfacebridge.errors import UnknownProduct
 from surfacebridge.mapping.document import Document, SurfaceDecl, TargetDecl
@@ -15,6 +16,7 @@ from surfacebridge.mapping.lines import Line
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.source import Span
 from surfacebridge.model.sheets import ControlSpec, DeviceSheet, TargetSheet, emulated
+from surfacebridge.model.values import Value
 from surfacebridge.routing.plan import Bank, Strip
 
 DeviceLookup = Callable[[str], DeviceSheet]
@@ -22,13 +24,27 @@ TargetLookup = Callable[[str], TargetSheet]
 InlineReader = Callable[[SurfaceDecl], tuple[DeviceSheet | None, list[Problem]]]
 
 
+CodeLookup = Callable[[str], Callable[[Any], Value] | str]
+
+
+def refuse_code(name: str) -> str:
+    """Refuse to run code: a mapping may come from anywhere."""
+    module = name.partition(":")[0]
+    return f"'{name}' is code; if you trust it, start with --allow-code {module}"
+
+
 @dataclass(frozen=True, slots=True)
 class Products:
-    """Where sheets come from: by name, or from the body of an inline device."""
+    """Where sheets come from: by name, or from the body of an inline device.
+
+    ``code`` gives the function that ``py(module:function)`` names, or says in a
+    sentence why it is not to be had.
+    """
 
     device: DeviceLookup
     target: TargetLookup
     inline: InlineReader
+    code: CodeLookup = refuse_code
 
 
 @dataclass(slots=True)

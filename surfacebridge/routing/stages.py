@@ -440,6 +440,27 @@ def read_stage(stage: Stage) -> tuple[Transform | None, list[Problem]]:
     return transform, read.problems
 
 
+def guarded(function: Way) -> Way:
+    """Return ``function`` so that a fault in it never reaches a fader.
+
+    While it fails, or returns what is no value, the last good result stands;
+    before the first one, the value as it came.
+    """
+    last: Value | None = None
+
+    def call(value: Value) -> Value:
+        nonlocal last
+        try:
+            result = function(value)
+        except Exception:  # noqa: BLE001 - somebody else's code, in the middle of a show
+            return value if last is None else last
+        if isinstance(result, bool | str | float | int) and result == result:  # noqa: PLR0124
+            last = result
+        return value if last is None else last
+
+    return call
+
+
 def lacks_a_way(transform: Transform) -> Literal["<", ">"] | None:
     """Return the arrow that ``transform`` cannot follow, or ``None`` when it has both ways."""
     match transform:

@@ -89,3 +89,37 @@ def test_an_included_file_is_read_from_beside_the_one_that_names_it(tmp_path: Pa
     assert loaded.document is not None
     assert loaded.document.name == "shared"
     assert {Path(source.path).name for source in loaded.sources} == {"rig.yaml", "common.yaml"}
+
+
+CODE = RIG.replace("my/own", "behringer/x-touch").replace(
+    ".fader | db", ".fader | py(halves_of_mine:half, inverse=halves_of_mine:double)"
+)
+
+
+def test_code_runs_only_when_its_module_is_allowed(tmp_path: Path) -> None:
+    rig = tmp_path / "rig.yaml"
+    rig.write_text(CODE, encoding="utf-8")
+    module = tmp_path / "halves_of_mine.py"
+    module.write_text("def half(v): return v / 2\ndef double(v): return v * 2\n", encoding="utf-8")
+    (problem,) = load_rig(str(rig), {}).problems
+    assert "start with --allow-code halves_of_mine" in problem.message
+    (problem,) = load_rig(str(rig), {}, ("other",)).problems
+    assert problem.code == "code"
+    allowed = load_rig(str(rig), {}, ("halves_of_mine",))
+    assert allowed.plan is not None, allowed.problems
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [("1 / 0", "cannot be imported"), ("half = 3", "has no function 'half'")],
+)
+def test_code_that_cannot_be_had_is_blamed_on_its_line(
+    tmp_path: Path, body: str, words: str
+) -> None:
+    name = f"broken_{abs(hash(body))}"
+    rig = tmp_path / "rig.yaml"
+    rig.write_text(CODE.replace("halves_of_mine", name), encoding="utf-8")
+    (tmp_path / f"{name}.py").write_text(body, encoding="utf-8")
+    (problem,) = load_rig(str(rig), {}, (name,)).problems
+    assert words in problem.message
+    assert problem.span.line == 6

@@ -62,7 +62,7 @@ def test_every_problem_is_told_at_once_and_in_order() -> None:
         ("- when touched fadr:\n    - mute <> .on", "", "did you mean 'fader'"),
         ("- when .onn == 0:\n    - mute <> .on", "", "did you mean 'on'"),
         ("- vpot <> .pan | rel(1/64) | smooth(20ms)", "", "'smooth' slows faders and knobs"),
-        ("- fader <> .fader | py(a:b, inverse=a:c)", "", "'py' is not run"),
+        ("- fader <> .fader | py(a:b, inverse=a:c)", "", "start with --allow-code a"),
     ],
 )
 def test_what_cannot_work_is_refused_with_a_way_out(strip: str, lines: str, message: str) -> None:

@@ -20,6 +20,7 @@ from surfacebridge.routing.stages import (
     Relative,
     Shape,
     Transform,
+    guarded,
     lacks_a_way,
     read_stage,
 )
@@ -240,3 +241,16 @@ def test_a_problem_points_at_the_argument() -> None:
 def test_every_stage_is_named() -> None:
     assert {"db", "scale", "invert", "rel", "radio", "slew", "text", "py"} <= set(STAGE_NAMES)
     assert Span("f", 1, 1) < Span("f", 1, 2)
+
+
+def test_a_fault_in_somebodys_code_never_reaches_a_fader() -> None:
+    results: list[object] = [0.5, None, float("nan"), 0.25]
+
+    def unsteady(value: Value) -> Value:
+        if not results:
+            raise RuntimeError("no more")
+        return results.pop(0)  # type: ignore[return-value]
+
+    call = guarded(unsteady)
+    assert [call(0.9) for _ in range(5)] == [0.5, 0.5, 0.5, 0.25, 0.25]
+    assert guarded(lambda _: 1 / 0)(0.9) == 0.9

@@ -5,11 +5,13 @@ import sys
 import click
 
 from surfacebridge import __version__
+from surfacebridge.apps.cli.options import code_option, read_settings, settings_option
 
 
 @click.command("check")
 @click.argument("rigs", nargs=-1, required=True, metavar="RIG...")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting.")
+@settings_option
+@code_option
 @click.option(
     "--format",
     "form",
@@ -18,17 +20,18 @@ from surfacebridge import __version__
     show_default=True,
     help="How to say what is wrong.",
 )
-def command(rigs: tuple[str, ...], settings: tuple[str, ...], form: str) -> None:
+def command(
+    rigs: tuple[str, ...], settings: tuple[str, ...], modules: tuple[str, ...], form: str
+) -> None:
     """Check each RIG, a file or the name of one that comes with surfacebridge.
 
     Says everything that is wrong in one run, with file, line and column.
     Ends with status 0 when all are right, 2 when one is not.
     """
-    from surfacebridge.apps.cli.options import read_settings
     from surfacebridge.apps.mapping_files import load_rig
     from surfacebridge.mapping.render import as_json, as_sarif, as_text
 
-    loaded = [load_rig(rig, read_settings(settings)) for rig in rigs]
+    loaded = [load_rig(rig, read_settings(settings), modules) for rig in rigs]
     problems = [problem for one in loaded for problem in one.problems]
     sources = [source for one in loaded for source in one.sources]
     match form:

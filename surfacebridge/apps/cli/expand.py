@@ -4,22 +4,24 @@ import sys
 
 import click
 
+from surfacebridge.apps.cli.options import code_option, read_settings, settings_option
+
 
 @click.command("expand")
 @click.argument("rig", metavar="RIG")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting.")
-def command(rig: str, settings: tuple[str, ...]) -> None:
+@settings_option
+@code_option
+def command(rig: str, settings: tuple[str, ...], modules: tuple[str, ...]) -> None:
     """List every concrete binding of RIG: each control, what is behind it, and when.
 
     Variables (such as the number of a send) are at their defaults.
     """
-    from surfacebridge.apps.cli.options import read_settings
     from surfacebridge.apps.cli.problems import refuse_errors
     from surfacebridge.apps.mapping_files import load_rig
     from surfacebridge.routing.engine import Engine
     from surfacebridge.routing.explain import condition_text, expand
 
-    loaded = load_rig(rig, read_settings(settings))
+    loaded = load_rig(rig, read_settings(settings), modules)
     refuse_errors(loaded)
     if loaded.plan is None:
         sys.exit(2)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from surfacebridge.apps.cli.options import code_option, read_settings, settings_option
+
 if TYPE_CHECKING:
     from surfacebridge.routing.explain import Standing
     from surfacebridge.routing.plan import Plan
@@ -14,22 +16,22 @@ if TYPE_CHECKING:
 @click.command("explain")
 @click.argument("rig", metavar="RIG")
 @click.argument("name", metavar="CONTROL")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting.")
-def command(rig: str, name: str, settings: tuple[str, ...]) -> None:
+@settings_option
+@code_option
+def command(rig: str, name: str, settings: tuple[str, ...], modules: tuple[str, ...]) -> None:
     """Say which lines of RIG speak about CONTROL (x.fader.1), and what they do.
 
     CONTROL may also be a parameter or an address (desk.ch.1.fader,
     daw:/strip/fader): then the controls behind it are listed.  It is told as
     it is at the start: first bank, default layer, no key held.
     """
-    from surfacebridge.apps.cli.options import read_settings
     from surfacebridge.apps.cli.problems import refuse_errors
     from surfacebridge.apps.mapping_files import load_rig
     from surfacebridge.model.controls import ControlId
     from surfacebridge.routing.engine import Engine
     from surfacebridge.routing.explain import explain
 
-    loaded = load_rig(rig, read_settings(settings))
+    loaded = load_rig(rig, read_settings(settings), modules)
     refuse_errors(loaded)
     if loaded.plan is None:
         sys.exit(2)

@@ -4,6 +4,17 @@ from collections.abc import Iterable
 
 import click
 
+settings_option = click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting."
+)
+code_option = click.option(
+    "--allow-code",
+    "modules",
+    multiple=True,
+    metavar="MODULE",
+    help="Let the rig use the Python functions of MODULE.",
+)
+
 
 def read_settings(written: Iterable[str]) -> dict[str, str]:
     """Return ``NAME=VALUE`` options as a dict; a usage error says how to write one."""

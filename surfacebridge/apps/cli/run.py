@@ -4,10 +4,13 @@ import sys
 
 import click
 
+from surfacebridge.apps.cli.options import code_option, read_settings, settings_option
+
 
 @click.command("run")
 @click.argument("rig", metavar="RIG")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting.")
+@settings_option
+@code_option
 @click.option(
     "--at",
     "places",
@@ -22,6 +25,7 @@ import click
 def command(
     rig: str,
     settings: tuple[str, ...],
+    modules: tuple[str, ...],
     places: tuple[str, ...],
     no_reload: bool,
     rehearse: bool,
@@ -34,7 +38,6 @@ def command(
     opens again what is lost.  A change of the file is taken over while
     running; a file with errors is refused and the old one stays.  Ctrl-C stops.
     """
-    from surfacebridge.apps.cli.options import read_settings
     from surfacebridge.apps.cli.problems import refuse_errors
     from surfacebridge.apps.logs import set_up
     from surfacebridge.apps.loops import run
@@ -43,15 +46,13 @@ def command(
     from surfacebridge.errors import SurfaceBridgeError
 
     set_up(as_json=json_logs, verbosity=verbose)
-    overrides = read_settings(settings)
-    loaded = load_rig(rig, overrides)
+    loaded = load_rig(rig, read_settings(settings), modules)
     refuse_errors(loaded)
     try:
         run(
             run_rig(
                 loaded,
                 at=read_settings(places),
-                overrides=overrides,
                 reload=not no_reload,
                 rehearse=rehearse,
             )

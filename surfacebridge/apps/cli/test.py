@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from surfacebridge.apps.cli.options import code_option, read_settings, settings_option
+
 if TYPE_CHECKING:
     from surfacebridge.rehearsal.coverage import Coverage
     from surfacebridge.rehearsal.programme import Programme
@@ -18,7 +20,8 @@ _MOST_FINDINGS = 5
 
 @click.command("test")
 @click.argument("rigs", nargs=-1, required=True, metavar="RIG...")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting.")
+@settings_option
+@code_option
 @click.option("--fuzz", type=click.IntRange(min=1), metavar="N", help="Also do N random things.")
 @click.option("--seed", default=1, show_default=True, help="Which random things.")
 @click.option("--mutate", is_flag=True, help="Also break each line and see who notices.")
@@ -32,6 +35,7 @@ _MOST_FINDINGS = 5
 def command(
     rigs: tuple[str, ...],
     settings: tuple[str, ...],
+    modules: tuple[str, ...],
     fuzz: int | None,
     seed: int,
     mutate: bool,
@@ -48,7 +52,7 @@ def command(
     suites: dict[str, Sequence[Verdict]] = {}
     failed = False
     for rig in rigs:
-        programme = _programme(rig, settings)
+        programme = _programme(rig, settings, modules)
         path = programme.plan.path
         click.echo(click.style(path, bold=True))
         verdicts = _run(programme)
@@ -66,14 +70,13 @@ def command(
     sys.exit(1 if failed else 0)
 
 
-def _programme(rig: str, settings: Sequence[str]) -> "Programme":
-    from surfacebridge.apps.cli.options import read_settings
+def _programme(rig: str, settings: Sequence[str], modules: Sequence[str]) -> "Programme":
     from surfacebridge.apps.cli.problems import refuse_errors
     from surfacebridge.apps.mapping_files import load_rig
     from surfacebridge.mapping.render import as_text
     from surfacebridge.rehearsal.programme import Programme
 
-    loaded = load_rig(rig, read_settings(settings))
+    loaded = load_rig(rig, read_settings(settings), modules)
     refuse_errors(loaded)
     if loaded.document is None or loaded.plan is None:
         sys.exit(2)
