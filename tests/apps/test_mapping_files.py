@@ -17,7 +17,9 @@ name: mine
 surfaces: {x: {device: my/own, port: x}}
 targets: {desk: {profile: behringer/x32, host: 127.0.0.1}}
 banks: {all: {items: desk.ch.1}}
-strip: {map: [fader <> .fader | db]}
+strip:
+  map:
+    - fader <> .fader | db
 """
 SHEET = """\
 surfacebridge-sheet: 1
@@ -122,4 +124,4 @@ def test_code_that_cannot_be_had_is_blamed_on_its_line(
     (tmp_path / f"{name}.py").write_text(body, encoding="utf-8")
     (problem,) = load_rig(str(rig), {}, (name,)).problems
     assert words in problem.message
-    assert problem.span.line == 6
+    assert problem.span.line == 8
