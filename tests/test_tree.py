@@ -38,11 +38,9 @@ SEEN_ELSEWHERE = {
     "model/parameters.py": "routing",
     "profiles/base.py": "a contract without code",
     "protocols/malformed.py": "every codec's tests",
-    "routing/binder.py": "routing/test_engine.py",
     "routing/line_compiler.py": "routing/test_compiler.py",
     "routing/names.py": "routing/test_compiler.py",
     "routing/plan.py": "routing/test_compiler.py",
-    "routing/wiring.py": "routing/test_live.py",
     "routing/running.py": "routing/test_engine.py",
 }
 

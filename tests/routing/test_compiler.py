@@ -98,6 +98,8 @@ def test_products_are_looked_up_with_near_misses() -> None:
 def test_names_of_a_missing_product_are_not_blamed_as_well() -> None:
     text = rig("- fader <> .fader | db", "- x.f1 > desk.talk", device="bench/none")
     assert len(problems_of(text)) == 1
+    text = rig("- fader <> .fader | db", "- x.f1 > desk.talk", target="profile: bench/none")
+    assert len(problems_of(text)) == 1
 
 
 def test_subjects_are_looked_up() -> None:

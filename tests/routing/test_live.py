@@ -393,3 +393,12 @@ def test_a_meaning_may_have_a_takeover_of_its_own() -> None:
     rigged.wait(1.0)
     rigged.do(Released(control("x.shift")), Moved(FADER, 0.3))
     assert len(rigged.writes()) == 1
+
+
+def test_a_fader_that_stands_for_one_thing_in_every_bank_is_not_disturbed_by_pages() -> None:
+    lines = "- x.fader.1 <> desk.main.fader | db"
+    rigged = Bench(rig("- lcd.top < .name", lines, PAGING))
+    rigged.do(Touched(FADER))
+    tap(rigged, "x.right")
+    rigged.do(Moved(FADER, 0.75))
+    assert rigged.written("desk.main.fader") == [0.0]

@@ -337,3 +337,13 @@ def test_a_reload_while_the_target_is_away_leaves_the_surface_be() -> None:
     rigged.adopt(text)
     rigged.wait(1.0)
     assert rigged.told == []
+
+
+def test_a_template_of_which_nothing_is_known_is_dark() -> None:
+    rigged = Bench(
+        rig('- lcd.bottom < "V {.fader:dB}"', more="paging: {page: [x.left, x.right]}\n")
+    )
+    rigged.know(ch_1_fader=0.0)
+    rigged.do(Pressed(control("x.right")))
+    rigged.wait(1.0)
+    assert rigged.shown("x.lcd.1.bottom") == [""]

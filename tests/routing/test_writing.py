@@ -259,8 +259,8 @@ def test_an_echo_that_comes_home_under_another_touch_moves_nothing() -> None:
     levels = sweep(rigged)
     rigged.do(LetGo(FADER))
     rigged.wait(0.05)
-    rigged.do(Touched(FADER))
-    rigged.do(*(report("desk.ch.1.fader", level) for level in levels))
+    rigged.do(Touched(FADER), Moved(FADER, 0.5))
+    rigged.do(*(report("desk.ch.1.fader", level) for level in (*levels, -10.0)))
     rigged.wait(1.0)
     assert motors(rigged) == []
 

@@ -1,0 +1,93 @@
+import pytest
+
+from surfacebridge.routing.binder import Binder, line_word
+from surfacebridge.routing.plan import Subject, ToPattern
+from tests.helpers.rigs import Bench, control, plan_of, rig
+
+OSC = "osc: 'udp://127.0.0.1:3819'"
+SEND = "vars: {send: {range: 1..3, default: 2}}\n"
+CH5 = Subject("desk.ch.5", 5)
+
+
+def binder(more: str = SEND) -> Binder:
+    return Binder(plan_of(rig("- mute <> .on", more=more)))
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("plain", "plain"),
+        ("ch.{n}", "ch.5"),
+        ("ch.{n:02}", "ch.05"),
+        ("{s}/{strips}", "3/8"),
+        (".send.{send}.level", ".send.2.level"),
+        ("{v:f} {unheard}", "{v:f} {unheard}"),
+    ],
+)
+def test_placeholders_are_filled_as_far_as_they_can_be(text: str, filled: str) -> None:
+    assert binder().fill(text, 3, CH5) == filled
+
+
+def test_without_a_subject_its_number_stays_open() -> None:
+    assert binder().fill("ch.{n}", 3, None) == "ch.{n}"
+
+
+def test_a_parameter_is_made_once() -> None:
+    made = binder()
+    assert made.parameter("desk.ch.1.on") is made.parameter("desk.ch.1.on")
+    assert made.parameter("desk.ch.99.on") is None
+    assert made.parameter("dusk.ch.1.on") is None
+
+
+def test_a_name_with_a_dot_before_it_is_the_subjects() -> None:
+    made = binder()
+    parameter = made.named(".on", 3, CH5)
+    assert parameter is not None
+    assert parameter.id == "desk.ch.5.on"
+    assert made.named(".on", 3, None) is None
+    assert made.named(".on", 3, Subject("", 5)) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "identity"),
+    [
+        ("/strip/fader {n:i} {v:f}", "desk:/strip/fader 5 {v:f}"),
+        ("/strip/fader {n:f} {v:f}", "desk:/strip/fader 5.0 {v:f}"),
+        ("/track/{n}/pan {v:f}", "desk:/track/5/pan {v:f}"),
+        ('/say "two words" {v:f}', 'desk:/say "two words" {v:f}'),
+        ("/stop", "desk:/stop"),
+    ],
+)
+def test_a_pattern_names_its_parameter_in_its_own_words(line: str, identity: str) -> None:
+    plan = plan_of(rig(f"- mute > desk:{line}", target=OSC, banks="{a: {items: '1..8'}}"))
+    target = plan.lines[0].target
+    assert isinstance(target, ToPattern)
+    parameter = Binder(plan).pattern(target, 5, Subject("", 5))
+    assert parameter is not None
+    assert parameter.id == identity
+
+
+def test_a_line_is_bound_once_for_each_subject_and_value_of_its_variables() -> None:
+    plan = plan_of(rig("- fader <> .send.{send}.level | db", more=SEND))
+    bench = Bench(plan)
+    made, fader = bench.engine.wiring.binder, bench.engine.wiring.controls[control("x.fader.1")]
+    (line,) = plan.lines
+    first = made.bound(line, fader, CH5)
+    assert made.bound(line, fader, CH5) is first
+    made.variables["send"] = "3"
+    assert made.bound(line, fader, CH5) is not first
+    made.variables["send"] = "2"
+    assert made.bound(line, fader, CH5) is first
+
+
+def test_a_strip_line_without_a_subject_does_nothing() -> None:
+    plan = plan_of(rig("- fader <> .fader | db"))
+    bench = Bench(plan)
+    fader = bench.engine.wiring.controls[control("x.fader.1")]
+    assert bench.engine.wiring.binder.bound(plan.lines[0], fader, None) == (None, None)
+
+
+def test_the_word_of_a_line_is_that_of_its_list_or_of_its_control() -> None:
+    lines = "- x.{up,down} > desk.talk\n- x.f1 > desk.talk"
+    words = [line_word(line) for line in plan_of(rig("", lines)).lines]
+    assert words == ["up", "down", "f1"]
