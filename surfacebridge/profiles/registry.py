@@ -16,6 +16,7 @@ from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 
 SURFACES: Final[Mapping[str, str]] = {
     "mcu": "surfacebridge.profiles.surfaces.mcu:MackieSurface",
+    "hui": "surfacebridge.profiles.surfaces.hui:HuiSurface",
     "osc_page": "surfacebridge.profiles.surfaces.osc_page:OscPage",
 }
 TARGETS: Final[Mapping[str, str]] = {

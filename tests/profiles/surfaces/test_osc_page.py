@@ -22,7 +22,6 @@ from surfacebridge.profiles.surfaces.osc_page import OscPage
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue
 from surfacebridge.protocols.osc.packet import decode, encode
 
-
 MUTE = "/m/{s:02} {v:f}"
 
 
