@@ -9,6 +9,7 @@ even if the meaning changed in between or the surface went.
 """
 
 from collections.abc import Callable
+from math import isnan
 from typing import Final
 
 from surfacebridge.model.controls import (
@@ -54,8 +55,8 @@ class Engine:
     finger, ``late`` moves of a fader whose meaning changed under the hand,
     ``not caught`` moves of a fader that has yet to reach its value, ``unknown``
     gestures on a value nobody knows yet, ``absent`` writes to a target that is
-    not there, ``unmapped`` events that no line speaks about, ``undone`` actions
-    that cannot be done.
+    not there, ``unmapped`` events that no line speaks about, ``odd`` reports of
+    no number at all, ``undone`` actions that cannot be done.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -461,6 +462,9 @@ class Engine:
             self.counts["unmapped"] += 1
             return
         value = event.value
+        if isinstance(value, float) and isnan(value):
+            self.counts["odd"] += 1
+            return
         parameter.reported = value
         echo = parameter.echo_of(value, now) if parameter.awaited else None
         if echo == "older":

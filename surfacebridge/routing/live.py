@@ -193,7 +193,6 @@ class Live:
                 _unwatch(control)
                 control.outs = outs
                 _watch(control)
-                control.wanted = None
                 different.append(control)
         for control in different:
             self.painting.refresh(control, now, anew=True)

@@ -28,7 +28,7 @@ from surfacebridge.routing.verbs import constant_value
 
 @dataclass(slots=True)
 class _Group:
-    """Lines of one control and one direction that share a condition and a priority."""
+    """Lines of one control and one direction that share a condition."""
 
     condition: Condition | None
     order: tuple[Weight, int]
@@ -272,8 +272,7 @@ class Wiring:
             if not wanted:
                 continue
             for group in groups:
-                same_priority = group.order[0][0] == line.weight[0]
-                if same_priority and same(group.condition, line.condition):
+                if same(group.condition, line.condition):
                     group.lines.append(line)
                     group.order = max(group.order, order)
                     break

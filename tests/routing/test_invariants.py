@@ -1,6 +1,7 @@
 """What holds whatever hands, desks and cables do, in whatever order."""
 
 from dataclasses import dataclass
+from math import isnan
 from typing import Final
 
 import pytest
@@ -15,9 +16,17 @@ from surfacebridge.model.controls import (
     Touched,
     Turned,
 )
-from surfacebridge.model.feedback import ShowMotor
+from surfacebridge.model.feedback import (
+    ShowColour,
+    ShowLamp,
+    ShowMeter,
+    ShowMotor,
+    ShowRing,
+    ShowText,
+)
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import Write
+from surfacebridge.model.values import Colour
 from surfacebridge.routing.engine import Effect, Event
 from tests.helpers.rigs import Bench, control, plan_of, report, rig
 
@@ -181,3 +190,60 @@ def test_the_last_place_of_the_hand_is_the_last_word_to_the_target(
     assert held.value is not None
     assert spec.index(held.value) == spec.index(expected)
     assert spec.index(told[-1]) == spec.index(expected)
+
+
+ODD = """
+    - fader <> desk:/fader {n:i} {v:f}
+    - mute <> desk:/mute {n:i} {v:i}
+    - lcd.top < desk:/name {n:i} {v:s} | text(6)
+    - lcd.color < desk:/color {n:i} {v:i}
+    - meter < desk:/meter {n:i} {v:f}
+    - vpot <> desk:/pan {n:i} {v:f} | rel(1/100)
+"""
+odd_values = st.one_of(
+    st.floats(), st.booleans(), st.text(max_size=20), st.integers(-(2**63), 2**63).map(float)
+)
+
+
+@given(
+    heard=st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["fader 1 {v:f}", "mute 1 {v:i}", "name 1 {v:s}", "color 1 {v:i}", "meter 1 {v:f}",
+                 "pan 1 {v:f}"]
+            ),
+            odd_values,
+        ),
+        max_size=20,
+    )
+)  # fmt: skip
+@settings(max_examples=60)
+def test_no_report_however_odd_takes_a_surface_out_of_its_range(
+    heard: list[tuple[str, float | bool | str]],
+) -> None:
+    target = "osc: 'udp://127.0.0.1:3819'"
+    rigged = Bench(rig(ODD, target=target, banks="{a: {items: '1..8'}}"))
+    for name, value in heard:
+        rigged.do(report(f"desk:/{name}", value))
+        rigged.wait(0.03)
+        rigged.do(Turned(control("x.vpot.1"), 1))
+    rigged.wait(1.0)
+    assert rigged.engine.next_wakeup() is None
+    for shown in rigged.told:
+        match shown:
+            case Write(value=float(value)):
+                assert not isnan(value)
+            case ShowMotor(position=position):
+                assert 0.0 <= position <= 1.0
+            case ShowRing(position=place):
+                assert place is None or 0.0 <= place <= 1.0
+            case ShowMeter(level=level):
+                assert not isnan(level)
+            case ShowText(text=text):
+                assert len(text) <= 7
+            case ShowLamp(state=state):
+                assert state in {"lit", "dark", "blink"}
+            case ShowColour(colour=colour):
+                assert isinstance(colour, Colour)
+            case _:
+                pass
