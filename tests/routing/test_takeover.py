@@ -83,7 +83,7 @@ def test_scale_and_fader_arrive_at_the_end_together(start: float, value: float) 
         scale, now = Takeover("scale"), value
         scale.moved(start, now)
         for step in range(1, 11):
-            taken = scale.moved(max(start + (end - start) * step / 10, 0.0), now)
+            taken = scale.moved(min(max(start + (end - start) * step / 10, 0.0), 1.0), now)
             assert taken is not None
             assert 0.0 <= taken <= 1.0
             now = taken
