@@ -354,6 +354,10 @@ _LAMP_WORDS: Final = {
 }
 
 
+def _is_lit_word(word: str) -> bool:
+    return _LAMP_WORDS.get(word, "dark") != "dark"
+
+
 def _picked(pick: Pick, value: Value) -> str:
     for word, shown in pick.pairs:
         if _same_word(word, value):
@@ -408,6 +412,10 @@ def _from_db(law: Law) -> Convert:
 
 def _lookup(table: dict[str, str]) -> Convert:
     def look_up(value: Value) -> Value:
+        if isinstance(value, bool):
+            # A key says on or off; the line may call that lit, dark or blink.
+            meant = (word for shown, word in table.items() if _is_lit_word(shown) == value)
+            return next(meant, value)
         return table.get(str(value), value)
 
     return look_up

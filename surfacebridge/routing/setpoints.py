@@ -35,6 +35,3 @@ class Schedule:
     def next_due(self) -> float | None:
         """Return when the next entry is due."""
         return self._heap[0][0] if self._heap else None
-
-    def __len__(self) -> int:
-        return len(self._heap)

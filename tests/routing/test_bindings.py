@@ -209,3 +209,22 @@ def test_words_of_a_mapping_are_numbers_where_they_look_like_it() -> None:
 
 def test_a_colour_counts_as_on() -> None:
     assert is_on(Colour(0, 0, 0), spec("colour"))
+
+
+@pytest.mark.parametrize(("pressed", "word"), [(True, "armed"), (False, "idle")])
+def test_a_key_and_its_lamp_speak_of_the_same_words(pressed: bool, word: str) -> None:
+    there = forward_of(stages("pick(armed=blink, idle=dark)"), KEY, PLAIN)
+    assert there(pressed) == word
+    assert there("dark") == "idle"
+    assert there("unheard") == "unheard"
+
+
+def test_several_stages_follow_one_another_and_come_back_in_turn() -> None:
+    chained = stages("invert | clamp(0.1..0.9) | curve(0:0, 50:20, 100:100)")
+    assert forward_of(chained, FADER, PLAIN)(0.5) == pytest.approx(0.2)
+    assert back_of(chained, FADER, PLAIN)(0.2) == pytest.approx(0.5)
+
+
+def test_numbers_and_words_of_a_radio_do_not_mix() -> None:
+    made = Parameter(PLAIN.id, "desk", PLAIN, "others", 0.0)
+    assert lamp_of(stages("radio(mute=read)"), made, "mute")(3.0) == "dark"

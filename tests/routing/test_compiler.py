@@ -205,3 +205,23 @@ def test_a_pattern_without_a_value_is_send_only() -> None:
     plan = plan_of(rig("", lines, target=OSC, banks=""))
     targets = [line.target for line in plan.lines]
     assert [t.send_only for t in targets if isinstance(t, ToPattern)] == [True, False]
+
+
+def test_an_emulated_surface_is_a_target() -> None:
+    plan = plan_of(
+        rig(
+            "- fader <> desk.fader.{n}\n- fader.touch > desk.fader.{n}.touch",
+            target='emulate: bench/two, port: virtual "Two"',
+            banks="{a: {items: '1..2'}}",
+        )
+    )
+    assert plan.targets["desk"].dialect == "bench_device"
+    spec = plan.spec("desk", "fader.1.touch")
+    assert spec is not None
+    assert spec.key == "momentary"
+    assert plan.spec("dusk", "fader.1") is None
+
+
+def test_a_device_of_ones_own_that_cannot_be_read_is_told() -> None:
+    text = rig("- mute <> .on").replace("device: bench/eight", "strips: 8, controls: {}")
+    assert "no inline devices on the bench" in messages(text)

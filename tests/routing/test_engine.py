@@ -460,3 +460,46 @@ def test_variables_stand_where_they_stood() -> None:
     assert rigged.told == []
     rigged.do(report("desk.ch.1.send.2.level", -30.0))
     assert rigged.shown("x.ring.1") == [pytest.approx(0.25, abs=0.01)]
+
+
+def test_a_key_with_words_says_the_words() -> None:
+    rigged = Bench(rig("- solo <> .mode | pick(post=on, pre=off)"))
+    rigged.know(ch_1_mode="pre")
+    tap(rigged, "x.solo.1")
+    assert rigged.shown("x.solo.1") == ["lit", "lit"]
+    tap(rigged, "x.solo.1")
+    assert rigged.written() == ["post", "pre"]
+
+
+def test_turning_may_send_a_constant() -> None:
+    rigged = Bench(rig("", "- x.jog > desk.main.fader 0dB"))
+    rigged.do(Turned(control("x.jog"), 3), Turned(control("x.jog"), -1))
+    assert rigged.written() == [0.0, 0.0]
+
+
+def test_an_encoder_to_a_target_that_only_listens_starts_in_the_middle() -> None:
+    rigged = Bench(rig("- vpot > .trim | rel(1/36)"))
+    rigged.do(Turned(control("x.vpot.1"), 2))
+    assert rigged.written() == [pytest.approx(2.0)]
+
+
+def test_a_variable_that_a_strip_lacks_is_counted() -> None:
+    more = 'vars: {"mode.{1..2}": {values: [a, b]}}\n'
+    rigged = Bench(rig("- select > do cycle mode.{n}", more=more))
+    tap(rigged, "x.select.5")
+    assert rigged.engine.counts["undone"] == 1
+
+
+def test_a_press_of_nothing_known_is_counted_and_its_release_is_not() -> None:
+    rigged = Bench(rig("- mute <> .on"))
+    tap(rigged, "x.none")
+    assert rigged.engine.counts == {"unmapped": 1}
+
+
+def test_a_latch_and_a_layer_act_on_the_press_only() -> None:
+    more = "modifiers: {flip: x.flip latch}\n"
+    rigged = Bench(rig("- mute <> .on", more=more))
+    rigged.do(Pressed(control("x.flip")))
+    assert rigged.engine.situation.has("modifier", "flip")
+    rigged.do(Released(control("x.flip")))
+    assert rigged.engine.situation.has("modifier", "flip")

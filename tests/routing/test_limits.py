@@ -204,3 +204,12 @@ def test_a_slow_motor_that_is_taken_hold_of_stops_and_goes_on_from_the_hand() ->
     shown = [place for place in rigged.shown("x.fader.1") if isinstance(place, float)]
     assert shown[0] < 0.35
     assert shown[-1] == pytest.approx(0.75, abs=0.001)
+
+
+def test_finishing_takes_a_small_move_along() -> None:
+    limits = Limits([Limit("deadband", 10)], 101)
+    limits.take(0.5, None, 0.0)
+    limits.advance(0.0)
+    limits.take(0.52, 0.5, 0.01)
+    assert limits.aim == 0.52
+    assert limits.finish() == 0.52

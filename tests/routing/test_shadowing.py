@@ -67,3 +67,9 @@ def test_too_many_switches_are_not_tried() -> None:
     modifiers = ", ".join(f"m{n}: x.f1" for n in range(14))
     lines = "\n".join(f"- when m{n}:\n    - mute > .on" for n in range(14))
     assert not [one for one in found(lines, f"modifiers: {{{modifiers}}}\n") if "never" in one]
+
+
+def test_either_of_two_is_a_condition_too() -> None:
+    strip = "- mute > .on\n- when shift or not shift:\n    - mute > .solo"
+    (problem,) = found(strip)
+    assert "can never act" in problem
