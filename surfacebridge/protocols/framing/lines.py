@@ -1,0 +1,55 @@
+"""Text lines on a serial line, bounded.
+
+Owns: cutting a stream at line feeds.  Does not own: what a line says
+(``fields``).
+
+Rules: a carriage return before the line feed is ignored.  A line that is too
+long, or holds other bytes than printable ASCII, is dropped whole, so that
+garbage at boot costs one line and no more (docs/protocols/serial.md, lines).
+"""
+
+from typing import Final
+
+from surfacebridge.protocols.malformed import Malformed
+
+# A box says at most 64 bytes a line; some of them greet at length.
+LONGEST_LINE: Final = 256
+EXCERPT: Final = 32
+
+
+class LineReader:
+    """Turn chunks into lines, for one port."""
+
+    def __init__(self) -> None:
+        self._line = bytearray()
+        self._overlong = False
+
+    def receive(self, data: bytes) -> list[str | Malformed]:
+        """Return the lines ``data`` completes, in order, empty ones left out; never raise."""
+        found: list[str | Malformed] = []
+        *whole, rest = data.split(b"\n")
+        for piece in whole:
+            self._add(piece)
+            line = self._take()
+            if line is not None:
+                found.append(line)
+        self._add(rest)
+        return found
+
+    def _add(self, piece: bytes) -> None:
+        room = LONGEST_LINE + 1 - len(self._line)
+        self._overlong |= len(piece) > room
+        self._line += piece[:room]
+
+    def _take(self) -> str | Malformed | None:
+        line = bytes(self._line).removesuffix(b"\r")
+        overlong = self._overlong or len(line) > LONGEST_LINE
+        self._line.clear()
+        self._overlong = False
+        if overlong:
+            return Malformed(line[:EXCERPT], f"a line longer than {LONGEST_LINE} bytes")
+        if not line:
+            return None
+        if any(byte < 0x20 or byte > 0x7E for byte in line):
+            return Malformed(line[:EXCERPT], "a line with bytes that are no text")
+        return line.decode("ascii")
