@@ -144,6 +144,7 @@ class Engine:
             self._end_glide(binding, now)
         self._running.schedule = Schedule()
         self._live.adopt(plan, now)
+        self._recalling.resume(now)
         self._controls = self._live.controls
         for control in self._controls.values():
             if control.held and control.held_until != NEVER:
@@ -264,13 +265,8 @@ class Engine:
         self._live.painting.hold(control)
         self._live.set("touched", control.id, True, now)
         control.grabbed = control.ins
-        self._leave_fades(control)
+        self._recalling.leave_all(control)
         self._press_lines(self._touch_key(control), now)
-
-    def _leave_fades(self, control: Control) -> None:
-        for binding in control.ins:
-            for parameter in binding.parameters:
-                self._recalling.leave(parameter)
 
     def _let_go(self, event: LetGo, now: float) -> None:
         control = self._controls.get(event.control)
@@ -316,7 +312,7 @@ class Engine:
         if control is None:
             self.counts["unmapped"] += 1
             return
-        self._leave_fades(control)
+        self._recalling.leave_all(control)
         for binding in control.ins:
             match binding:
                 case TurnIn(relative=None):
@@ -353,7 +349,7 @@ class Engine:
             return
         control.down = True
         control.pressed_with = control.ins
-        self._leave_fades(control)
+        self._recalling.leave_all(control)
         for binding in control.pressed_with:
             self._press_line(binding, control, now)
 
@@ -494,6 +490,7 @@ class Engine:
     def _lost(self, name: str, now: float) -> None:
         """Let go of everything ``name`` held, and forget what it showed or said."""
         self._running.present.discard(name)
+        self._recalling.lost(name)
         for control in self._controls.values():
             if control.surface == name:
                 if control.held:

@@ -9,6 +9,7 @@ fader, an encoder, a key, or somebody at the desk.
 
 from typing import Final
 
+from surfacebridge.model.controls import ControlId
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.routing.live import Live
 from surfacebridge.routing.running import Running
@@ -25,7 +26,9 @@ class Recalling:
     def __init__(self, running: Running, live: Live) -> None:
         self._running = running
         self._live = live
-        self._pressed: dict[Control, tuple[int, float]] = {}
+        self._pressed: dict[ControlId, tuple[int, float]] = {}
+        self._steps = False
+        """Whether the next step of a fade is scheduled already."""
 
     @property
     def _scenes(self) -> Scenes | None:
@@ -33,12 +36,12 @@ class Recalling:
 
     def press(self, number: int, control: Control, now: float) -> None:
         """Note that the key of slot ``number`` went down."""
-        self._pressed[control] = (number, now)
+        self._pressed[control.id] = (number, now)
         self._running.schedule.add(now + HOLD_TO_STORE, "hold", control)
 
     def release(self, control: Control, now: float) -> None:
         """Do what a tap does, unless the key was held long enough for the other thing."""
-        number, since = self._pressed.pop(control, (0, now))
+        number, since = self._pressed.pop(control.id, (0, now))
         scenes = self._scenes
         if number and scenes is not None:
             held = now - since >= HOLD_TO_STORE
@@ -46,10 +49,10 @@ class Recalling:
 
     def hold_due(self, control: Control, now: float) -> None:
         """Do what a hold does, while the key is still down."""
-        number, since = self._pressed.get(control, (0, now))
+        number, since = self._pressed.get(control.id, (0, now))
         scenes = self._scenes
         if number and scenes is not None and now - since >= HOLD_TO_STORE:
-            del self._pressed[control]
+            del self._pressed[control.id]
             self.do(scenes.plan.hold, number, now)
 
     def do(self, what: str, number: int, now: float) -> bool:
@@ -64,12 +67,16 @@ class Recalling:
         else:
             for parameter, value in scenes.recall(number, parameters, now):
                 self._live.writing.write(parameter, value, None, now)
+            for control in self._live.controls.values():
+                if control.held:
+                    self.leave_all(control)
             self._go_on(scenes, now)
         self._live.refresh_keys(now)
         return True
 
     def fade_due(self, now: float) -> None:
         """Let every fading parameter take its next step."""
+        self._steps = False
         scenes = self._scenes
         if scenes is not None:
             for parameter, value in scenes.step(now):
@@ -82,6 +89,29 @@ class Recalling:
         if scenes is not None and scenes.is_fading:
             scenes.leave(ParameterId(parameter.id))
 
+    def leave_all(self, control: Control) -> None:
+        """Take everything that ``control`` moves out of the fade: a hand is on it."""
+        for binding in control.ins:
+            for parameter in binding.parameters:
+                self.leave(parameter)
+
+    def lost(self, name: str) -> None:
+        """Forget the keys of a surface that went, and the fades on a target that did.
+
+        A key that comes up because its cable was pulled recalls nothing.
+        """
+        for identity in [one for one in self._pressed if one.startswith(f"{name}.")]:
+            del self._pressed[identity]
+        if self._scenes is not None:
+            self._scenes.forget(name)
+
+    def resume(self, now: float) -> None:
+        """Go on after a reload, with a schedule that is empty."""
+        self._steps = False
+        if self._scenes is not None:
+            self._go_on(self._scenes, now)
+
     def _go_on(self, scenes: Scenes, now: float) -> None:
-        if scenes.is_fading:
+        if scenes.is_fading and not self._steps:
+            self._steps = True
             self._running.schedule.add(now + FADE_STEP, "fade")

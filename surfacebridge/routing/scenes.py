@@ -9,7 +9,7 @@ is what a hand would do; a touched fader leaves it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -124,11 +124,20 @@ class Scenes:
                     spec.from_position(fade.start + (fade.end - fade.start) * part),
                 )
 
-    def inherit(self, old: "Scenes") -> None:
-        """Keep what ``old`` stored; fades under way go on."""
+    def forget(self, target: str) -> None:
+        """Let nothing fade any more on a target that went."""
+        for identity, fade in list(self._fades.items()):
+            if fade.parameter.target == target:
+                del self._fades[identity]
+
+    def inherit(self, old: "Scenes", parameters: Mapping[ParameterId, Parameter]) -> None:
+        """Keep what ``old`` stored; fades under way go on, on ``parameters``."""
         self._stored = old._stored  # noqa: SLF001 - the same class
         self._fresh = old._fresh  # noqa: SLF001
         self.current = old.current
+        for identity, fade in old._fades.items():  # noqa: SLF001
+            if identity in parameters:
+                self._fades[identity] = replace(fade, parameter=parameters[identity])
 
     def _begin(self, parameter: Parameter, goal: Value, now: float, lasts: float) -> None:
         spec = parameter.spec

@@ -148,13 +148,13 @@ class Wiring:
             if variable is not None and value in variable.values:
                 binder.variables[name] = value
         binder.clock = other.clock
-        if self.scenes is not None and old.scenes is not None:
-            self.scenes.inherit(old.scenes)
         for identity, parameter in other.parameters.items():
             plain = parameter.spec.kind == "plain"
             mine = binder.parameter(identity, parameter.spec if plain else None)
             if mine is not None:
                 mine.take_over(parameter)
+        if self.scenes is not None and old.scenes is not None:
+            self.scenes.inherit(old.scenes, binder.parameters)
         for control in old.controls.values():
             own = self.controls.get(control.id)
             if own is not None and own.spec.kind == control.spec.kind:

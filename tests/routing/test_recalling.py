@@ -4,6 +4,7 @@ import pytest
 
 from surfacebridge.model.controls import LetGo, Moved, Pressed, Released, Touched, Turned
 from surfacebridge.model.laws import LAWS
+from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report
 from tests.helpers.rigs import Bench, control, rig
 
@@ -134,3 +135,69 @@ def test_what_was_stored_is_handed_over_once_to_be_kept() -> None:
     assert scenes is not None
     assert set(scenes.take_fresh()) == {2}
     assert scenes.take_fresh() == {}
+
+
+def fading() -> Bench:
+    one = bench("2s")
+    press(one, "f1", 1.0)
+    ride(one, "fader.1", 1.0)
+    press(one, "f1", 0.1)
+    one.wait(0.5)
+    one.forget()
+    return one
+
+
+def test_a_fade_goes_on_through_a_reload() -> None:
+    one = fading()
+    one.adopt(rig(LINES, more=SCENES % "2s"))
+    one.wait(2.0)
+    assert one.written(LEVEL)[-1] == pytest.approx(-10.0, abs=0.02)
+    assert one.engine.next_wakeup() is None
+
+
+def test_recalling_again_and_again_does_not_hurry_the_fade() -> None:
+    one = fading()
+    for _ in range(5):
+        press(one, "f1", 0.0)
+    one.forget()
+    one.wait(1.0)
+    assert len(one.written(LEVEL)) <= 51
+
+
+def test_a_fader_that_is_held_is_left_out_of_a_fade() -> None:
+    one = bench("2s")
+    press(one, "f1", 1.0)
+    one.do(Touched(control("x.fader.1")), Moved(control("x.fader.1"), 1.0))
+    press(one, "f1", 0.1)
+    one.forget()
+    one.wait(3.0)
+    assert one.written(LEVEL) == []
+
+
+def test_a_slot_key_whose_cable_is_pulled_recalls_nothing() -> None:
+    one = bench()
+    press(one, "f1", 1.0)
+    ride(one, "fader.1", 1.0)
+    one.forget()
+    one.do(Pressed(control("x.f1")), Gone("x"))
+    one.wait(2.0)
+    assert one.writes() == []
+
+
+def test_a_key_that_is_down_during_a_reload_still_taps() -> None:
+    one = bench()
+    press(one, "f1", 1.0)
+    ride(one, "fader.1", 1.0)
+    one.do(Pressed(control("x.f1")))
+    one.adopt(rig(LINES, more=SCENES % "0s"))
+    one.forget()
+    one.do(Released(control("x.f1")))
+    assert one.written(LEVEL) == [pytest.approx(-10.0, abs=0.02)]
+
+
+def test_a_fade_ends_with_its_target() -> None:
+    one = fading()
+    one.do(Gone("desk"), Arrived("desk"))
+    one.wait(3.0)
+    assert one.written(LEVEL) == []
+    assert one.engine.counts["absent"] == 0

@@ -128,7 +128,7 @@ def test_a_second_recall_takes_over_from_where_the_first_one_is() -> None:
 def test_a_reload_keeps_what_was_stored() -> None:
     old, new = Scenes(plan()), Scenes(plan())
     old.store(3, desk(-10.0, True).values())
-    new.inherit(old)
+    new.inherit(old, {})
     assert (new.numbers(), new.current) == ([3], 3)
 
 
