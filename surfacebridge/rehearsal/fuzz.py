@@ -37,6 +37,9 @@ from surfacebridge.routing.plan import Plan
 from surfacebridge.routing.state import Control
 
 # Long enough for a hand to be seen meeting a report, short enough to be read.
+# A board restarts when its port is opened, and is deaf for about half a second.
+GREETED_WITHIN: Final = 1.0
+
 EPISODE: Final = 100
 
 # So many controls take part in one episode.
@@ -297,6 +300,8 @@ class _Playing:
             del self._touch[parameter]
         rig.advance(rig.now + 0.05)
         rig.plug(name)
+        # No hand is back on a cap before the box under it has booted and greeted.
+        rig.advance(rig.now + GREETED_WITHIN)
 
     # The rules
 

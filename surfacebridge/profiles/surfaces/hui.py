@@ -39,7 +39,7 @@ from surfacebridge.model.sheets import ControlSpec, DeviceSheet
 from surfacebridge.profiles.base import Health
 from surfacebridge.protocols.hui import layout, messages
 from surfacebridge.protocols.hui.from_surface import SurfaceDecoder
-from surfacebridge.protocols.hui.ping import HostPing
+from surfacebridge.protocols.hui.ping import PERIOD, HostPing
 from surfacebridge.protocols.hui.to_surface import encode
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.mcu.text import lcd_text
@@ -99,6 +99,7 @@ class HuiSurface:
         self._ping = HostPing()
         self._arrivals = 0
         self._missed = False
+        self._opened = 0.0
         self._time = plain_control(name, "timecode")
         self._out: list[bytes] = []
 
@@ -206,14 +207,19 @@ class HuiSurface:
         health.answered = now
         health.reason = ""
         if self._ping.arrivals != self._arrivals:
+            # The answer to our very first ping: it was there all along and heard
+            # everything since.  A later one was switched on meanwhile, or is back.
+            was_there = not self._arrivals and now - self._opened < PERIOD
             self._arrivals = self._ping.arrivals
             self._missed = False
-            heard.append(Arrived(self._name))
+            if not was_there:
+                heard.append(Arrived(self._name))
 
     # Time.
 
     def open(self, now: float) -> None:
         """Send the first ping, and make every lamp dark."""
+        self._opened = now
         self._queue(self._ping.open(now))
         self._queue(
             messages.LampSet(name, strip, lit=False) for name, strip in self._lamps.values()

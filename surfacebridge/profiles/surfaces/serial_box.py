@@ -125,6 +125,9 @@ class SerialBox:
     def _take(self, line: str, heard: list[Heard], now: float) -> None:
         if self._expect is not None and self._expect.search(line):
             self._note_hello(heard, now)
+        elif not self._greeted:
+            # What a board said before it booted: opening its port restarts most of them.
+            self.health.unknown += 1
         elif line == self._alive.get("answer"):
             self._note_life(heard, now)
         elif self._sliders:
@@ -149,8 +152,6 @@ class SerialBox:
             heard.append(Arrived(self._name))
 
     def _note_life(self, heard: list[Heard], now: float) -> None:
-        if not self._greeted:
-            return  # half a line of a board that is still booting proves nothing
         self._mark_alive(now)
         if self._gone:
             self._gone = False

@@ -49,7 +49,7 @@ def test_it_asks_until_the_box_greets() -> None:
 
 def test_half_a_line_of_a_booting_board_proves_nothing() -> None:
     one = box()
-    one.receive(b"F1 512\n", 0.2)
+    assert list(one.receive(b"T1 1\nF1 512\n", 0.2)) == []
     assert not one.health.alive
 
 
