@@ -10,7 +10,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,10 +32,12 @@ async def run_rig(
     at: Mapping[str, str],
     reload: bool,
     rehearse: bool = False,
+    why: Collection[str] | None = None,
 ) -> None:
     """Run ``loaded`` until SIGINT or SIGTERM; ``at`` replaces addresses of the rig.
 
-    With ``rehearse`` targets are read and never written to.
+    With ``rehearse`` targets are read and never written to.  ``why`` names controls
+    and parameters whose every event is explained in the log.
 
     Raises ``MappingRefused`` for a rig with errors and ``AddressError`` for an
     address that cannot be read.
@@ -46,6 +48,8 @@ async def run_rig(
     loop = asyncio.get_running_loop()
     _stop_on_signals(loop, stop)
     hub = Hub(loaded.plan, writes=not rehearse)
+    if why is not None:
+        hub.explain(why, log.info)
     folder = SceneFolder(Path(loaded.source.path))
     scenes = hub.engine.wiring.scenes
     if scenes is not None:

@@ -9,11 +9,12 @@ decoded, decided and sent before the loop turns.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from time import perf_counter
 from typing import Final, Protocol
 
 from surfacebridge.bridge.latency import Latency
+from surfacebridge.bridge.why import Say, Why
 from surfacebridge.model.lifecycle import Arrived, ClockTicked, Gone
 from surfacebridge.model.parameters import Follow, Write
 from surfacebridge.routing.engine import Engine
@@ -57,9 +58,14 @@ class Hub:
         self._peers: dict[str, Peer] = {}
         self._present: set[str] = set()
         self._dirty: dict[str, Peer] = {}
+        self._handle: Callable[[Event, float], list[Effect]] = self.engine.handle
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._due = float("inf")
+
+    def explain(self, names: Collection[str], say: Say) -> None:
+        """Say of each event about ``names`` (empty: of all) why what follows follows."""
+        self._handle = Why(self.engine, names, say).handle
 
     def join(self, peer: Peer) -> None:
         """Let ``peer`` take part from now on."""
@@ -81,7 +87,7 @@ class Hub:
 
     def decide(self, origin: str, events: Iterable[Event], now: float) -> None:
         """Decide on ``events`` from ``origin``; what follows leaves with the next ``flush``."""
-        handle = self.engine.handle
+        handle = self._handle
         count = 0
         for event in events:
             count += 1

@@ -20,6 +20,13 @@ from surfacebridge.apps.cli.options import code_option, read_settings, settings_
 )
 @click.option("--no-reload", is_flag=True, help="Do not watch the file for changes.")
 @click.option("--rehearse", is_flag=True, help="Read the targets and write nothing to them.")
+@click.option(
+    "--why",
+    "why",
+    multiple=True,
+    metavar="NAME",
+    help="Explain every event of a control or parameter; x.fader means all that begin so.",
+)
 @click.option("--json-logs", is_flag=True, help="Log one JSON object a line.")
 @click.option("-v", "--verbose", count=True, help="Log more.")
 def command(
@@ -29,6 +36,7 @@ def command(
     places: tuple[str, ...],
     no_reload: bool,
     rehearse: bool,
+    why: tuple[str, ...],
     json_logs: bool,
     verbose: int,
 ) -> None:
@@ -55,6 +63,7 @@ def command(
                 at=read_settings(places),
                 reload=not no_reload,
                 rehearse=rehearse,
+                why=why or None,
             )
         )
     except SurfaceBridgeError as wrong:
