@@ -1,11 +1,16 @@
 """``surfacebridge check``: say whether a rig is right."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from surfacebridge import __version__
 from surfacebridge.apps.cli.options import code_option, read_settings, settings_option
+
+if TYPE_CHECKING:
+    from surfacebridge.apps.mapping_files import LoadedRig
+    from surfacebridge.mapping.problems import Problem
 
 
 @click.command("check")
@@ -32,7 +37,7 @@ def command(
     from surfacebridge.mapping.render import as_json, as_sarif, as_text
 
     loaded = [load_rig(rig, read_settings(settings), modules) for rig in rigs]
-    problems = [problem for one in loaded for problem in one.problems]
+    problems = [problem for one in loaded for problem in (*one.problems, *_story_problems(one))]
     sources = [source for one in loaded for source in one.sources]
     match form:
         case "json":
@@ -43,10 +48,19 @@ def command(
             if problems:
                 click.echo(as_text(problems, sources), nl=False)
             for one in loaded:
-                if one.plan is not None:
+                if one.plan is not None and not _story_problems(one):
                     click.echo(
                         f"{one.source.path}: right (lines: {len(one.plan.lines)}, "
                         f"strips: {len(one.plan.strips)}, banks: {len(one.plan.banks)})."
                     )
-    if any(one.errors for one in loaded):
+    if any(problem.severity == "error" for problem in problems):
         sys.exit(2)
+
+
+def _story_problems(loaded: "LoadedRig") -> "list[Problem]":
+    """Return what is wrong with the stories; a rig may run with these, and is not right."""
+    from surfacebridge.rehearsal.story import read_stories, words_of
+
+    if loaded.document is None or loaded.plan is None:
+        return []
+    return list(read_stories(loaded.document.stories, words_of(loaded.plan))[1])

@@ -112,3 +112,13 @@ def test_a_setting_may_be_overridden_and_a_wrong_one_is_refused() -> None:
     assert wrong.returncode == 2
     assert "desk_ip" in wrong.stdout
     assert surfacebridge("check", "xtouch-x32", "--set", "nonsense").returncode == 2
+
+
+def test_a_slip_in_a_story_is_blamed_too(tmp_path: Path) -> None:
+    rig = tmp_path / "rig.yaml"
+    rig.write_text(RIG.replace("- touch x.fader.1", "- tuch x.fader.1", 1), encoding="utf-8")
+    done = surfacebridge("check", str(rig))
+    assert done.returncode == 2
+    line, column = place_of(rig.read_text(encoding="utf-8"), "tuch x.fader.1")
+    assert f"{rig}:{line}:{column}: " in done.stdout
+    assert "did you mean 'touch'" in done.stdout
