@@ -23,7 +23,9 @@ def command() -> None:
     try:
         lines = serial_port.ports()
     except ImportError:
-        click.echo("     Serial ports need an optional package: pip install 'surfacebridge[serial]'")
+        click.echo(
+            "     Serial ports need an optional package: pip install 'surfacebridge[serial]'"
+        )
         return
     for path in lines:
         click.echo(f"     serial:{path}")
