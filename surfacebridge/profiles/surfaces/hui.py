@@ -8,7 +8,6 @@ once and never stop.  One that answered is missed after three seconds; when it
 answers again it is blank and is painted anew.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -37,6 +36,7 @@ from surfacebridge.model.feedback import (
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.sheets import ControlSpec, DeviceSheet
 from surfacebridge.profiles.base import Health
+from surfacebridge.profiles.mackie_scale import RINGS, bar_of, ring_lamp
 from surfacebridge.protocols.hui import layout, messages
 from surfacebridge.protocols.hui.from_surface import SurfaceDecoder
 from surfacebridge.protocols.hui.ping import PERIOD, HostPing
@@ -48,19 +48,10 @@ from surfacebridge.protocols.midi.decoder import MidiDecoder
 FADER_TOP: Final = 0x3FFF
 # A lamp that a HUI cannot let blink is better lit than dark.
 _LIT: Final = frozenset({"lit", "blink"})
-_RINGS: Final[dict[RingMode, messages.RingMode]] = {
-    "dot": "dot",
-    "pan": "boost_cut",
-    "fill": "wrap",
-    "spread": "spread",
-}
-_RING_CENTRE: Final = 6
 _CELL: Final = 4
 _SLICE: Final = 10
 _SLICES: Final = 4
 _TIME_DIGITS: Final = 8
-# The same scale as a Mackie Control's (protocols.md, 2.9 and 1.8).
-_SEGMENTS: Final = (-60.0, -50.0, -40.0, -30.0, -20.0, -14.0, -10.0, -8.0, -6.0, -4.0, -2.0, 0.0)
 
 # What a mapping calls a strip's switch, where the protocol has another word.
 _OWN_NAMES: Final = {"vpot.push": "v.sel"}
@@ -254,7 +245,7 @@ class HuiSurface:
             case ShowRing(_, control, position, mode) if control in self._rings:
                 self._show_ring(self._rings[control], position, mode)
             case ShowMeter(_, control, level) if control in self._meters:
-                bar = bisect_right(_SEGMENTS, level)
+                bar = bar_of(level)
                 strip = self._meters[control]
                 self._queue(messages.MeterLevel(strip, side, bar) for side in (0, 1))
             case ShowText(_, control, text):
@@ -265,12 +256,8 @@ class HuiSurface:
                 pass
 
     def _show_ring(self, strip: int, position: float | None, mode: RingMode) -> None:
-        lamp = 0
-        if position is not None:
-            reach = _RING_CENTRE - 1 if mode == "spread" else 2 * (_RING_CENTRE - 1)
-            lamp = 1 + round(min(max(position, 0.0), 1.0) * reach)
-        centred = mode == "pan" and lamp == _RING_CENTRE
-        self._queue([messages.RingSet(strip, _RINGS[mode], lamp, centred)])
+        lamp, centred = ring_lamp(position, mode)
+        self._queue([messages.RingSet(strip, RINGS[mode], lamp, centred)])
 
     def _show_text(self, control: ControlId, text: str) -> None:
         if control in self._cells:

@@ -9,7 +9,6 @@ that has answered before is missed when it stops.  Motors stay where they are
 when the bridge leaves.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from math import inf
 from typing import Final
@@ -42,6 +41,7 @@ from surfacebridge.model.sheets import ControlSpec, DeviceSheet
 from surfacebridge.model.values import Colour
 from surfacebridge.profiles.base import Health
 from surfacebridge.profiles.mackie_display import MackieDisplay
+from surfacebridge.profiles.mackie_scale import FULL, RINGS, bar_of, ring_lamp
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.mcu import from_surface, layout, messages
 from surfacebridge.protocols.mcu.handshake import HostHandshake
@@ -65,17 +65,7 @@ QUESTIONS: Final = 3
 # An overload mark stays long enough to be seen from the other end of a room.
 OVERLOAD_HOLD: Final = 2.0
 
-# The levels from which a bar has one more segment (TouchMCU, "Meters").
-_SEGMENTS: Final = (-60.0, -50.0, -40.0, -30.0, -20.0, -14.0, -10.0, -8.0, -6.0, -4.0, -2.0, 0.0)
-
 _LAMPS: Final[dict[LampState, messages.LampState]] = {"dark": "off", "lit": "on", "blink": "blink"}
-_RINGS: Final[dict[RingMode, messages.RingMode]] = {
-    "dot": "dot",
-    "pan": "boost_cut",
-    "fill": "wrap",
-    "spread": "spread",
-}
-_RING_CENTRE: Final = 6
 _PEDAL_TOP: Final = 0x7F
 # The top ten of a fader's fourteen bits are its position.
 _COARSE: Final = 4
@@ -428,12 +418,8 @@ class MackieSurface:
         strip = self._rings.get(control)
         if strip is None:
             return
-        lamp = 0
-        if position is not None:
-            reach = _RING_CENTRE - 1 if mode == "spread" else 2 * (_RING_CENTRE - 1)
-            lamp = 1 + round(min(max(position, 0.0), 1.0) * reach)
-        centred = mode == "pan" and lamp == _RING_CENTRE
-        self._queue([messages.RingSet(strip, _RINGS[mode], lamp, centred)])
+        lamp, centred = ring_lamp(position, mode)
+        self._queue([messages.RingSet(strip, RINGS[mode], lamp, centred)])
 
     def _show_colour(self, control: ControlId, colour: Colour) -> None:
         strip = self._colours.get(control)
@@ -444,8 +430,8 @@ class MackieSurface:
         strip = self._meters.get(control)
         if strip is None:
             return
-        bar = bisect_right(_SEGMENTS, level)
-        if bar == len(_SEGMENTS):
+        bar = bar_of(level)
+        if bar == FULL:
             if strip not in self._overloads:
                 self._queue([messages.MeterOverload(strip, lit=True)])
             self._overloads[strip] = now + OVERLOAD_HOLD
