@@ -75,7 +75,7 @@ def load_rig(
     if path is None:
         hint = did_you_mean(name, shipped_rigs())
         ours = ", ".join(shipped_rigs())
-        message = f"there is no such file{hint}. Rigs that come with surfacebridge: {ours}."
+        message = f"there is no such file{hint or '.'} Rigs that come with surfacebridge: {ours}."
         problem = Problem(Span(name, 1, 1), message, "no-file")
         return LoadedRig(Source(name, ""), None, None, (problem,), ())
     sources: list[Source] = []

@@ -93,7 +93,7 @@ def test_what_is_no_text_and_what_is_not_there_get_a_sentence(tmp_path: Path) ->
     assert (done.returncode, "UTF-8" in done.stdout) == (2, True)
     missing = surfacebridge("check", "xtuch-x32")
     assert missing.returncode == 2
-    assert "did you mean 'xtouch-x32'?" in missing.stdout
+    assert "there is no such file; did you mean 'xtouch-x32'" in missing.stdout
 
 
 def test_json_and_sarif_can_be_read_by_tools(tmp_path: Path) -> None:
