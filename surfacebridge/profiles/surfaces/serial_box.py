@@ -1,16 +1,19 @@
-"""A box that speaks text lines on a serial line, by the patterns of a mapping.
+"""A box on a serial line, by the patterns of a mapping.
 
-Owns: lines to gestures, shows to lines, the greeting and the sign of life.
-Does not own: the line itself (``transports``), or units beyond a pattern's ends.
+Owns: lines of words to gestures, shows to words, the greeting and the sign of
+life.  Does not own: how words become bytes (``box_speech``), the serial line
+itself (``transports``), or units beyond a pattern's ends.
 
 Rules: a board may be deaf while it boots, so it is asked until it greets; what
-it was told before that is lost.  A greeting that nobody asked for means it
-has forgotten everything (docs/protocols/serial.md, rule 1).
+it says before that is left.  A greeting that nobody asked for means it has
+forgotten everything (docs/protocols/serial.md, rule 1).  States are said
+again and again on such lines; a gesture is what changes one.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.controls import (
@@ -37,8 +40,8 @@ from surfacebridge.model.feedback import (
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.sheets import ControlKind, ControlSpec, DeviceSheet
 from surfacebridge.profiles.base import Health
-from surfacebridge.protocols.framing.fields import LinePattern
-from surfacebridge.protocols.framing.lines import LineReader
+from surfacebridge.profiles.box_speech import Loss, Said, speech_of
+from surfacebridge.protocols.framing.fields import LinePattern, Word
 from surfacebridge.protocols.malformed import Malformed
 
 # A board has booted within half a second; asking each second is soon enough.
@@ -53,31 +56,43 @@ _NO_ANSWER: Final = "It stopped answering; check its cable and power."
 Heard = Gesture | Arrived | Gone
 
 
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """What one pattern means: a kind of control, or the touch of one."""
+
+    pattern: LinePattern
+    kind: ControlKind | Literal["touch"]
+    controls: Mapping[int, ControlId]
+    rest: float
+
+
 class SerialBox:
-    """One box on one port; ``framing: lines`` or ``deej``."""
+    """One box on one port."""
 
     def __init__(self, name: str, sheet: DeviceSheet) -> None:
-        """Read every pattern; ProtocolMisuse for one that cannot be, or another framing."""
+        """Read every pattern; ProtocolMisuse for one that its framing cannot say."""
         self.health = Health(synced=True, reason=_NEVER_SPOKE, peer=sheet.title)
         self._name = name
-        framing = sheet.facts.get("framing", "lines")
-        if framing not in {"lines", "deej"}:
-            raise ProtocolMisuse(f"a serial box cannot be framed by {framing!r} yet")
-        self._ins: list[tuple[LinePattern, dict[int, tuple[ControlKind, ControlId]], float]] = []
-        self._touches: list[tuple[LinePattern, dict[int, ControlId]]] = []
+        self._framing = str(sheet.facts.get("framing", "lines"))
+        self._speech = speech_of(self._framing)
+        manners = self._speech.manners
+        self._ears: list[_Ear] = []
         self._outs: dict[ControlId, tuple[LinePattern, int]] = {}
-        self._sliders: dict[int, ControlId] = {}
         for spec in sheet.controls.values():
-            self._add(spec, sheet.strips, deej=framing == "deej")
-        self._lines = LineReader()
-        self._hello = str(sheet.facts.get("hello", ""))
-        expect = str(sheet.facts.get("expect", ""))
-        self._expect = re.compile(expect.strip("/")) if expect else None
-        alive = sheet.facts.get("alive")
+            self._add(spec, sheet.strips, manners.deadband)
+        self._hello = self._words(sheet.facts.get("hello", manners.hello))
+        self._expect = _expression(str(sheet.facts.get("expect", manners.expect)))
+        alive = sheet.facts.get("alive", manners.alive)
         self._alive = alive if isinstance(alive, Mapping) else {}
-        self._within = float(self._alive.get("within", ASK_EVERY))
+        self._ask = self._words(self._alive.get("ask"))
+        within = self._alive.get("within")
+        self._within = float(within) if isinstance(within, int | float) else ASK_EVERY
+        self._refresh = self._words(manners.refresh)
+        # Where each fader was last said to be, by either side.
         self._last: dict[ControlId, float] = {}
-        self._held: set[ControlId] = set()
+        self._down: set[ControlId] = set()
+        # What each control was last told, as long as no hand has changed it.
+        self._shown: dict[ControlId, Sequence[Word]] = {}
         self._greeted = self._expect is None
         self._asked = False
         self._gone = False
@@ -85,138 +100,154 @@ class SerialBox:
         self._heard_at: float | None = None
         self._out: list[bytes] = []
 
-    def _add(self, spec: ControlSpec, strips: int, *, deej: bool) -> None:
+    def _add(self, spec: ControlSpec, strips: int, deadband: float) -> None:
         numbers = range(1, strips + 1) if spec.per_strip else (0,)
         controls = {number: self._control(spec, number) for number in numbers}
-        if deej and spec.kind in {"fader", "knob"}:
-            self._sliders |= controls
-            return
-        wire = {key: LinePattern.read(str(spec.wire[key])) for key in _PATTERNS if key in spec.wire}
-        if "in" in wire:
-            kinds = {number: (spec.kind, control) for number, control in controls.items()}
-            deadband = spec.wire.get("deadband", 0.0)
-            pattern = wire["in"]
-            extent = abs(pattern.high - pattern.low) or 1
-            rest = float(deadband) / extent if isinstance(deadband, int | float) else 0.0
-            self._ins.append((pattern, kinds, rest))
-        if "touch" in wire:
-            self._touches.append((wire["touch"], controls))
-        shown = wire.get("led") if spec.kind == "key" else wire.get("out")
-        if shown is not None:
-            self._outs |= {control: (shown, number) for number, control in controls.items()}
+        shown = spec.wire.get("led") if spec.kind == "key" else spec.wire.get("out")
+        if "in" in spec.wire:
+            pattern = self._speech.pattern(str(spec.wire["in"]))
+            extent = abs(pattern.high - pattern.low) or 1.0
+            said = spec.wire.get("deadband", deadband)
+            # Half a reading less, so that no rounding decides.
+            readings = float(said) - 0.5 if isinstance(said, int | float) else 0.0
+            self._ears.append(_Ear(pattern, spec.kind, controls, readings / extent))
+        if "touch" in spec.wire:
+            pattern = self._speech.pattern(str(spec.wire["touch"]))
+            # Before the readings, of which a loose pattern might take it for one.
+            self._ears.insert(0, _Ear(pattern, "touch", controls, 0.0))
+        if shown:
+            pattern = self._speech.pattern(str(shown))
+            for number, control in controls.items():
+                # What cannot be said is better known now than in the middle of a show.
+                speech_of(self._framing).say(pattern.words(number, _sample(pattern)))
+                self._outs[control] = pattern, number
 
     def _control(self, spec: ControlSpec, number: int) -> ControlId:
         if number:
             return strip_control(self._name, spec.name, number)
         return plain_control(self._name, spec.name)
 
+    def _words(self, text: object) -> Sequence[Word]:
+        """Return the words of a question; ProtocolMisuse if it cannot be said."""
+        if not isinstance(text, str) or not text:
+            return ()
+        words = self._speech.pattern(text).words(0, 0.0)
+        speech_of(self._framing).say(words)
+        return words
+
     # The box speaks.
 
     def receive(self, data: bytes, now: float) -> Sequence[Heard]:
         """Return the gestures in ``data``, and ``Arrived`` where the box started anew."""
         heard: list[Heard] = []
-        for line in self._lines.receive(data):
-            if isinstance(line, Malformed):
-                self.health.malformed += 1
-            else:
-                self._take(line, heard, now)
+        for said in self._speech.receive(data):
+            self._take(said, heard, now)
         return heard
 
-    def _take(self, line: str, heard: list[Heard], now: float) -> None:
-        if self._expect is not None and self._expect.search(line):
-            self._note_hello(heard, now)
-        elif not self._greeted:
-            # What a board said before it booted: opening its port restarts most of them.
-            self.health.unknown += 1
-        elif line == self._alive.get("answer"):
-            self._note_life(heard, now)
-        elif self._sliders:
-            self._note_sliders(line, heard, now)
-        else:
-            gestures = self._gestures(line)
-            if gestures is None:
-                # Boards chatter for people; it is counted and does no harm.
-                self.health.unknown += not line.startswith("#")
-            else:
+    def _take(self, said: Said, heard: list[Heard], now: float) -> None:
+        match said:
+            case Malformed():
+                self.health.malformed += 1
+            case Loss():
+                self._mend(said)
+            case _ if self._expect is not None and self._expect.search(said):
+                self._note_hello(heard, now)
+            case _ if not self._greeted:
+                # What a board said before it booted: opening its port restarts most of them.
+                self.health.unknown += 1
+            case _ if said == self._alive.get("answer"):
                 self._note_life(heard, now)
-                heard.extend(gestures)
+            case _:
+                self._take_gesture(said, heard, now)
+
+    def _mend(self, loss: Loss) -> None:
+        self.health.malformed += 1
+        match loss:
+            case Loss.OURS:
+                self._say(self._refresh)
+            case Loss.ITS:
+                for control, words in self._shown.items():
+                    # A motor that is told something under a finger goes there afterwards.
+                    if control not in self._down:
+                        self._say(words)
 
     def _note_hello(self, heard: list[Heard], now: float) -> None:
         answered = self._asked and self._greeted and not self._gone
         self._asked = False
-        self._gone = False
         self._greeted = True
         self._mark_alive(now)
-        self._held.clear()
         if not answered:
-            heard.append(Arrived(self._name))
+            self._start_anew(heard)
 
     def _note_life(self, heard: list[Heard], now: float) -> None:
         self._mark_alive(now)
         if self._gone:
-            self._gone = False
-            heard.append(Arrived(self._name))
+            self._start_anew(heard)
+
+    def _start_anew(self, heard: list[Heard]) -> None:
+        self._gone = False
+        self._down.clear()
+        self._shown.clear()
+        self._last.clear()
+        heard.append(Arrived(self._name))
 
     def _mark_alive(self, now: float) -> None:
         self._heard_at = now
         self.health.alive, self.health.answered, self.health.reason = True, now, ""
 
-    def _gestures(self, line: str) -> list[Gesture] | None:
-        for pattern, touched in self._touches:
-            found = pattern.match(line)
-            if found is not None:
-                return self._touch(touched.get(found[0]), bool(found[1]))
-        for pattern, controls, rest in self._ins:
-            found = pattern.match(line)
-            if found is not None and isinstance(found[1], float):
-                known = controls.get(found[0])
-                return None if known is None else self._gesture(*known, found[1], rest)
-        return None
+    def _take_gesture(self, line: str, heard: list[Heard], now: float) -> None:
+        for ear in self._ears:
+            found = ear.pattern.match(line)
+            if found is None or isinstance(found[1], str):
+                continue
+            control = ear.controls.get(found[0])
+            if control is not None:
+                self._note_life(heard, now)
+                heard += self._gestures(ear, control, found[1])
+                return
+        # Boards chatter for people; that does no harm and is not counted.
+        self.health.unknown += not line.startswith("#")
 
-    def _touch(self, control: ControlId | None, down: bool) -> list[Gesture] | None:
-        if control is None:
-            return None
-        if down:
-            self._held.add(control)
-            return [Touched(control)]
-        self._held.discard(control)
-        return [LetGo(control)]
+    def _gestures(self, ear: _Ear, control: ControlId, position: float) -> Sequence[Gesture]:
+        match ear.kind:
+            case "fader" | "knob":
+                return self._move(control, position, ear.rest)
+            case "vpot" | "jog":
+                ticks = _ticks(ear.pattern, position)
+                return (Turned(control, ticks),) if ticks else ()
+            case "touch":
+                return self._change(control, Touched(control), LetGo(control), position)
+            case _ if not ear.pattern.has_value:
+                return Pressed(control), Released(control)
+            case _:
+                return self._change(control, Pressed(control), Released(control), position)
 
-    def _gesture(
-        self, kind: ControlKind, control: ControlId, position: float, rest: float
-    ) -> list[Gesture]:
-        if kind in {"fader", "knob"}:
-            last = self._last.get(control)
-            # A converter trembles at rest; under a finger every step counts.
-            if last is not None and control not in self._held and abs(position - last) < rest:
-                return []
-            self._last[control] = position
-            return [Moved(control, position)]
-        if kind in {"vpot", "jog"}:
-            return [Turned(control, 1 if position > 0.5 else -1)]
-        return [Pressed(control) if position > 0.5 else Released(control)]
+    def _move(self, control: ControlId, position: float, rest: float) -> Sequence[Gesture]:
+        last = self._last.get(control)
+        # A converter trembles at rest; under a finger every step counts.
+        if last is not None and control not in self._down and abs(position - last) < rest:
+            return ()
+        self._last[control] = position
+        self._shown.pop(control, None)
+        return (Moved(control, position),)
 
-    def _note_sliders(self, line: str, heard: list[Heard], now: float) -> None:
-        words = line.split("|")
-        if not all(re.fullmatch(r"\d{1,4}", word) for word in words):
-            self.health.malformed += 1
-            return
-        self._note_life(heard, now)
-        for number, word in enumerate(words, 1):
-            control = self._sliders.get(number)
-            position = min(int(word) / 1023, 1.0)
-            # The same readings come a hundred times a second, trembling by one or two.
-            if control is not None and abs(position - self._last.get(control, -1.0)) > 2.5 / 1023:
-                self._last[control] = position
-                heard.append(Moved(control, position))
+    def _change(
+        self, control: ControlId, down: Gesture, up: Gesture, position: float
+    ) -> Sequence[Gesture]:
+        is_down = position > 0.5
+        if is_down == (control in self._down):
+            return ()
+        if is_down:
+            self._down.add(control)
+            return (down,)
+        self._down.discard(control)
+        return (up,)
 
     # Time.
 
     def open(self, now: float) -> None:
         """Ask the box who it is; one that promises no greeting counts as there."""
-        if self._hello:
-            self._say(self._hello)
-            self._asked = True
+        self._ask_hello()
         self._due = now + ASK_EVERY if self._hello or self._alive else None
 
     def wake(self, now: float) -> Sequence[Heard]:
@@ -225,15 +256,13 @@ class SerialBox:
             return ()
         if not self._greeted:
             self._due = now + ASK_EVERY
-            self._say(self._hello)
-            self._asked = True
+            self._ask_hello()
             return ()
-        ask = str(self._alive.get("ask", ""))
-        if not ask:
+        if not self._alive:
             self._due = None
             return ()
         self._due = now + self._within
-        self._say(ask)
+        self._say(self._ask)
         last = self._heard_at
         if self._gone or last is None or now - last < MISSED * self._within:
             return ()
@@ -248,20 +277,31 @@ class SerialBox:
     # The bridge speaks.
 
     def send(self, item: Show, now: float) -> None:
-        """Queue the line that shows ``item``; a control without one is left."""
+        """Queue what shows ``item``; a control without a way out is left."""
         del now
         out = self._outs.get(item.control)
-        if out is not None:
-            pattern, number = out
-            value = _value(item)
-            if isinstance(value, str) == pattern.is_text:
-                self._say(pattern.format(number, value))
+        if out is None:
+            return
+        pattern, number = out
+        value = _value(item)
+        if isinstance(value, str) != pattern.is_text:
+            return
+        words = pattern.words(number, value)
+        if isinstance(item, ShowMotor):
+            self._last[item.control] = item.position
+        self._shown[item.control] = words
+        self._say(words)
 
-    def _say(self, line: str) -> None:
-        self._out.append(line.encode("ascii", "replace") + b"\n")
+    def _ask_hello(self) -> None:
+        self._asked = bool(self._hello)
+        self._say(self._hello)
+
+    def _say(self, words: Sequence[Word]) -> None:
+        if words:
+            self._out.append(self._speech.say(words))
 
     def data_to_send(self) -> list[bytes]:
-        """Return and forget the queued lines."""
+        """Return and forget the queued messages."""
         out, self._out = self._out, []
         return out
 
@@ -270,7 +310,23 @@ class SerialBox:
         del now
 
 
-_PATTERNS: Final = ("in", "out", "touch", "led")
+def _expression(text: str) -> re.Pattern[str] | None:
+    """Return what finds the greeting, ``/^FADERBOX 2/`` or ``^FADERBOX 2``."""
+    try:
+        return re.compile(text.removeprefix("/").removesuffix("/")) if text else None
+    except re.error as error:
+        raise ProtocolMisuse(f"{text!r} is no regular expression: {error}") from error
+
+
+def _sample(pattern: LinePattern) -> float | str:
+    return "A" if pattern.is_text else 1.0
+
+
+def _ticks(pattern: LinePattern, position: float) -> int:
+    """Return how far an encoder turned: the number it says, or one step up or down."""
+    if pattern.choices:
+        return 1 if position > 0.5 else -1
+    return round(pattern.low + position * (pattern.high - pattern.low))
 
 
 def _value(item: Show) -> float | str:
@@ -280,7 +336,8 @@ def _value(item: Show) -> float | str:
         case ShowLamp(state=state):
             return 0.0 if state == "dark" else 1.0
         case ShowText(text=text):
-            return text
+            # A name from a console must not end the line it stands in.
+            return "".join(char if char.isprintable() else "?" for char in text)
         case ShowRing(position=place):
             return 0.0 if place is None else place
         case ShowMeter(level=level):

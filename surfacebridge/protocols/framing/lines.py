@@ -1,11 +1,11 @@
 """Text lines on a serial line, bounded.
 
-Owns: cutting a stream at line feeds.  Does not own: what a line says
+Owns: cutting a stream at its line ends.  Does not own: what a line says
 (``fields``).
 
-Rules: a carriage return before the line feed is ignored.  A line that is too
-long, or holds other bytes than printable ASCII, is dropped whole, so that
-garbage at boot costs one line and no more (docs/protocols/serial.md, lines).
+Rules: LF, CR and both end a line.  A line that is too long, or holds other
+bytes than printable ASCII, is dropped whole, so that garbage at boot costs one
+line and no more (docs/protocols/serial.md, lines).
 """
 
 from typing import Final
@@ -27,7 +27,7 @@ class LineReader:
     def receive(self, data: bytes) -> list[str | Malformed]:
         """Return the lines ``data`` completes, in order, empty ones left out; never raise."""
         found: list[str | Malformed] = []
-        *whole, rest = data.split(b"\n")
+        *whole, rest = data.replace(b"\r", b"\n").split(b"\n")
         for piece in whole:
             self._add(piece)
             line = self._take()
@@ -37,13 +37,12 @@ class LineReader:
         return found
 
     def _add(self, piece: bytes) -> None:
-        room = LONGEST_LINE + 1 - len(self._line)
+        room = LONGEST_LINE - len(self._line)
         self._overlong |= len(piece) > room
         self._line += piece[:room]
 
     def _take(self) -> str | Malformed | None:
-        line = bytes(self._line).removesuffix(b"\r")
-        overlong = self._overlong or len(line) > LONGEST_LINE
+        line, overlong = bytes(self._line), self._overlong
         self._line.clear()
         self._overlong = False
         if overlong:

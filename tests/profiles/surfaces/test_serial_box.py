@@ -1,4 +1,4 @@
-"""A serial box at the level of lines."""
+"""A serial box at the level of bytes."""
 
 import pytest
 from hypothesis import given
@@ -6,11 +6,32 @@ from hypothesis import strategies as st
 
 from surfacebridge.apps.mapping_files import load_rig
 from surfacebridge.errors import ProtocolMisuse
-from surfacebridge.model.controls import ControlId, LetGo, Moved, Pressed, Released, Touched
-from surfacebridge.model.feedback import ShowLamp, ShowMotor, ShowText
+from surfacebridge.model.controls import (
+    ControlId,
+    LetGo,
+    Moved,
+    Pressed,
+    Released,
+    Touched,
+    Turned,
+)
+from surfacebridge.model.feedback import (
+    Show,
+    ShowColour,
+    ShowLamp,
+    ShowMeter,
+    ShowMotor,
+    ShowRing,
+    ShowText,
+)
 from surfacebridge.model.lifecycle import Arrived, Gone
-from surfacebridge.model.sheets import ControlSpec, DeviceSheet
+from surfacebridge.model.sheets import ControlKind, ControlSpec, DeviceSheet
+from surfacebridge.model.values import Colour
 from surfacebridge.profiles.surfaces.serial_box import SerialBox
+from surfacebridge.protocols.framing import slip
+from surfacebridge.protocols.framing.cobs import Frame, FrameReader, encode
+from surfacebridge.protocols.osc.messages import OscMessage
+from surfacebridge.protocols.osc.packet import encode as osc_bytes
 
 HELLO = b"FADERBOX 2 8 SBR0001\n"
 
@@ -114,30 +135,256 @@ def test_shows_are_lines() -> None:
     assert one.data_to_send() == [b"M3 512\n", b"L1 1\n", b"L1 0\n"]
 
 
-def deej() -> SerialBox:
-    fader = ControlSpec("fader", "fader", per_strip=True, wire={"in": "{v}"})
-    sheet = DeviceSheet("d", "serial_box", "deej", 3, {"fader": fader}, {"framing": "deej"})
-    one = SerialBox("box", sheet)
+def test_a_name_from_a_console_cannot_end_its_line() -> None:
+    text = ControlSpec("lcd", "text", per_strip=True, wire={"out": "N{s} {v:s}"})
+    one = SerialBox("box", DeviceSheet("d", "serial_box", "d", 2, {"lcd": text}, {}))
+    one.send(ShowText("box", on("lcd.2"), "A\nM1 0\x00 é"), 0.0)
+    assert one.data_to_send() == [b"N2 A?M1 0? ?\n"]
+
+
+def test_what_is_said_twice_is_one_gesture() -> None:
+    one = greeted()
+    said = b"T1 0\nB3 0\nT1 1\nT1 1\nB3 1\nB3 1\nB3 0\nT1 0\nT1 0\n"
+    assert list(one.receive(said, 1.0)) == [
+        Touched(on("fader.1")),
+        Pressed(on("mute.3")),
+        Released(on("mute.3")),
+        LetGo(on("fader.1")),
+    ]
+
+
+def test_a_box_that_started_anew_holds_nothing() -> None:
+    one = greeted()
+    one.receive(b"T1 1\nB3 1\nF1 500\n", 1.0)
+    heard = one.receive(HELLO + b"T1 1\nF1 500\nB3 0\n", 2.0)
+    assert list(heard) == [
+        Arrived("box"),
+        Touched(on("fader.1")),
+        Moved(on("fader.1"), pytest.approx(500 / 1023)),  # type: ignore[arg-type]
+    ]
+
+
+def test_a_reading_close_to_where_the_motor_was_sent_is_no_move() -> None:
+    one = greeted()
+    one.send(ShowMotor("box", on("fader.3"), 512 / 1023), 1.0)
+    assert list(one.receive(b"F3 514\n", 1.2)) == []
+    assert [type(each) for each in one.receive(b"F3 515\n", 1.3)] == [Moved]
+
+
+def made(framing: str, strips: int = 3, **specs: ControlSpec) -> SerialBox:
+    controls = {name.replace("_", "."): spec for name, spec in specs.items()}
+    one = SerialBox(
+        "box", DeviceSheet("d", "serial_box", "d", strips, controls, {"framing": framing})
+    )
     one.open(0.0)
     return one
 
 
+def test_keys_encoders_and_knobs_of_all_kinds() -> None:
+    one = made(
+        "lines",
+        go=ControlSpec("go", "key", per_strip=False, wire={"in": "GO"}),
+        vpot=ControlSpec("vpot", "vpot", per_strip=True, wire={"in": "E{s} {v:-9..9}"}),
+        jog=ControlSpec("jog", "jog", per_strip=False, wire={"in": "J {v:left|right}"}),
+        knob=ControlSpec("knob", "knob", per_strip=False, wire={"in": "K {v:100..0}"}),
+    )
+    assert list(one.receive(b"GO\nE2 3\nE2 -1\nE2 0\nJ left\nJ right\nK 25\n", 1.0)) == [
+        Pressed(on("go")),
+        Released(on("go")),
+        Turned(on("vpot.2"), 3),
+        Turned(on("vpot.2"), -1),
+        Turned(on("jog"), -1),
+        Turned(on("jog"), 1),
+        Moved(on("knob"), 0.75),
+    ]
+
+
+def test_everything_that_can_be_shown_has_a_word() -> None:
+    def out(kind: ControlKind, pattern: str) -> ControlSpec:
+        return ControlSpec("x", kind, per_strip=False, wire={"out": pattern})
+
+    shows: list[tuple[ControlSpec, Show, bytes]] = [
+        (out("ring", "R {v:0..12}"), ShowRing("box", on("x"), 0.5, "pan"), b"R 6\n"),
+        (out("ring", "R {v:0..12}"), ShowRing("box", on("x"), None, "pan"), b"R 0\n"),
+        (out("meter", "V {v:0..60}"), ShowMeter("box", on("x"), -20.0), b"V 40\n"),
+        (out("colour", "C {v:s}"), ShowColour("box", on("x"), Colour(255, 0, 16)), b"C ff0010\n"),
+    ]
+    for spec, show, wanted in shows:
+        one = made("lines", x=spec)
+        one.send(show, 0.0)
+        assert one.data_to_send() == [wanted]
+
+
 def test_a_deej_box_says_all_its_sliders_and_only_moves_count() -> None:
-    one = deej()
+    fader = ControlSpec("fader", "fader", per_strip=True, wire={"in": "slider {s} {v:0..1023}"})
+    one = made("deej", fader=fader)
+    assert list(one.receive(b"23|0\r\n512|1023|0\r\n", 0.0)) == []  # joined in mid-line
     assert list(one.receive(b"512|1023|0\r\n", 0.0)) == [
         Moved(on("fader.1"), pytest.approx(512 / 1023)),  # type: ignore[arg-type]
         Moved(on("fader.2"), 1.0),
         Moved(on("fader.3"), 0.0),
     ]
-    assert list(one.receive(b"513|1022|1\r\n", 0.1)) == []
+    assert list(one.receive(b"513|1021|2\r\n", 0.1)) == []
     assert [type(each) for each in one.receive(b"513|1022|90\r\n", 0.2)] == [Moved]
-    one.receive(b"5x|1\r\n", 0.3)
+    assert one.health.alive
+    assert one.wake(2.0) == ()
+    assert one.wake(4.0) == (Gone("box"),)
+    assert one.data_to_send() == []
+
+
+def midi_box() -> SerialBox:
+    return made(
+        "midi",
+        fader=ControlSpec(
+            "fader",
+            "fader",
+            per_strip=True,
+            wire={
+                "in": "pb {s} {v:0..16368}",
+                "out": "pb {s} {v:0..16368}",
+                "touch": "note 104+{s-1}",
+            },
+        ),
+        mute=ControlSpec(
+            "mute", "key", per_strip=True, wire={"in": "note 16+{s-1}", "led": "note 16+{s-1}"}
+        ),
+    )
+
+
+def test_a_box_behind_a_serial_midi_bridge_speaks_pitch_bend_and_notes() -> None:
+    one = midi_box()
+    said = bytes.fromhex("90 6A 7F  E2 70 7F  90 6A 00  90 12 40  80 12 40")
+    assert list(one.receive(said, 0.0)) == [
+        Touched(on("fader.3")),
+        Moved(on("fader.3"), 1.0),
+        LetGo(on("fader.3")),
+        Pressed(on("mute.3")),
+        Released(on("mute.3")),
+    ]
+    one.send(ShowMotor("box", on("fader.3"), 512 / 1023), 0.0)
+    one.send(ShowLamp("box", on("mute.3"), "lit"), 0.0)
+    assert one.data_to_send() == [bytes.fromhex("E2 00 40"), bytes.fromhex("90 12 7F")]
+
+
+def cobs_box() -> SerialBox:
+    one = made(
+        "cobs",
+        fader=ControlSpec(
+            "fader",
+            "fader",
+            per_strip=True,
+            wire={
+                "in": "fader {s} {v:0..1023}",
+                "out": "motor {s} {v:0..1023}",
+                "touch": "touch {s} {v:0|1}",
+            },
+        ),
+        mute=ControlSpec(
+            "mute",
+            "key",
+            per_strip=True,
+            wire={"in": "button {s} {v:0|1}", "led": "lamp {s} {v:0|1}"},
+        ),
+    )
+    assert one.data_to_send() == [bytes.fromhex("00 01 04 81 9C A6 00")]
+    return one
+
+
+def frame(number: int, kind: int, *body: int) -> bytes:
+    return encode(Frame(number, kind, bytes(body)))
+
+
+def kinds(data: list[bytes]) -> list[tuple[int, ...]]:
+    """Return kind and body of every frame."""
+    found = [FrameReader().receive(each)[0] for each in data]
+    return [(one.kind, *one.body) for one in found if isinstance(one, Frame)]
+
+
+def test_a_box_of_frames_mends_what_got_lost_on_the_way_to_us() -> None:
+    one = cobs_box()
+    assert list(one.receive(frame(0, 1, 2, 3, 1, 0x53), 0.7)) == [Arrived("box")]
+    assert list(one.receive(frame(1, 3, 1, 1), 1.0)) == [Touched(on("fader.1"))]
+    assert one.data_to_send() == []
+    assert list(one.receive(frame(5, 2, 1, 3, 0xFF), 1.1)) == [Moved(on("fader.1"), 1.0)]
+    assert kinds(one.data_to_send()) == [(0x88,)]
+    assert list(one.receive(frame(6, 3, 1, 0) * 2, 1.2)) == [LetGo(on("fader.1"))]
     assert one.health.malformed == 1
 
 
-def test_a_framing_it_does_not_speak_is_refused() -> None:
-    with pytest.raises(ProtocolMisuse, match="morse"):
-        SerialBox("box", DeviceSheet("d", "serial_box", "d", 1, {}, {"framing": "morse"}))
+def test_a_box_of_frames_hears_again_what_it_missed_but_not_under_a_hand() -> None:
+    one = cobs_box()
+    one.receive(frame(0, 1, 2, 3, 1, 0x53), 0.7)
+    one.send(ShowMotor("box", on("fader.1"), 0.0), 1.0)
+    one.send(ShowMotor("box", on("fader.2"), 0.0), 1.0)
+    one.send(ShowMotor("box", on("fader.3"), 0.0), 1.0)
+    one.send(ShowLamp("box", on("mute.3"), "lit"), 1.0)
+    one.receive(frame(1, 3, 1, 1) + frame(2, 2, 2, 1, 0), 1.1)
+    one.data_to_send()
+    one.receive(frame(3, 0x0F, 1, 3), 1.2)
+    # Fader 1 is held, and fader 2 has been moved since by hand.
+    assert kinds(one.data_to_send()) == [(0x82, 3, 0, 0), (0x83, 3, 1)]
+
+
+def test_a_box_of_frames_that_was_reset_counts_anew() -> None:
+    one = cobs_box()
+    one.receive(frame(0, 1, 2, 3, 1, 0x53) + frame(1, 5), 0.7)
+    assert list(one.receive(frame(0, 1, 2, 3, 2, 0x53) + frame(1, 5), 5.0)) == [Arrived("box")]
+    assert one.data_to_send() == []
+    one.wake(5.0)
+    assert kinds(one.data_to_send()) == [(0x85,)]
+
+
+def test_a_box_that_speaks_osc_is_greeted_and_heard_in_slip() -> None:
+    fader = ControlSpec(
+        "fader",
+        "fader",
+        per_strip=True,
+        wire={"in": "/fader {s} {v:0..1023}", "out": "/motor {s} {v:0..1023}"},
+    )
+    facts = {
+        "framing": "slip-osc",
+        "hello": "/id",
+        "expect": "/^/id FADERBOX 2/",
+        "alive": {"ask": "/ping", "answer": "/pong", "within": 0.5},
+    }
+    one = SerialBox("box", DeviceSheet("d", "serial_box", "d", 8, {"fader": fader}, facts))
+    one.open(0.0)
+    assert one.data_to_send() == [bytes.fromhex("C0 2F 69 64 00 2C 00 00 00 C0")]
+    hello = OscMessage("/id", ("FADERBOX", 2, 8, "SBR0001"))
+    assert list(one.receive(slip.encode(osc_bytes(hello)), 0.7)) == [Arrived("box")]
+    moved = slip.encode(osc_bytes(OscMessage("/fader", (3, 1023))))
+    assert list(one.receive(moved + b"junk\xc0", 0.8)) == [Moved(on("fader.3"), 1.0)]
+    assert one.health.malformed == 1
+    one.send(ShowMotor("box", on("fader.3"), 192 / 1023), 0.9)
+    motor = bytes.fromhex("C0 2F 6D 6F 74 6F 72 00 00 2C 69 69 00 00 00 00 03 00 00 00 DB DC C0")
+    assert one.data_to_send() == [motor]
+
+
+@pytest.mark.parametrize(
+    ("framing", "wire"),
+    [
+        ("morse", {}),
+        ("midi", {"in": "F{s} {v:0..1023}"}),
+        ("midi", {"out": "pb {s+15}"}),
+        ("midi", {"out": "note 1 60 2 {v:0..127}"}),
+        ("midi", {"out": "cc 1 7 {v:0.0..1.0}"}),
+        ("midi", {"out": "sysex F0 xx {v:0..9}"}),
+        ("cobs", {"out": "fader {s} {v:0..1023}"}),
+        ("cobs", {"out": "motor {s} {v:0..99999}"}),
+        ("slip-osc", {"out": "motor {s} {v:0..1023}"}),
+        ("deej", {"out": "M{s} {v:0..1023}"}),
+        ("lines", {"in": "F{s} {v:x}"}),
+    ],
+)
+def test_what_a_framing_cannot_say_is_refused_at_once(framing: str, wire: dict[str, str]) -> None:
+    spec = ControlSpec("fader", "fader", per_strip=True, wire=wire)
+    with pytest.raises(ProtocolMisuse):
+        made(framing, fader=spec)
+
+
+def test_a_greeting_that_is_no_expression_is_refused() -> None:
+    with pytest.raises(ProtocolMisuse, match="expression"):
+        SerialBox("box", DeviceSheet("d", "serial_box", "d", 1, {}, {"expect": "/(/"}))
 
 
 @given(st.binary(max_size=100))
@@ -145,3 +392,10 @@ def test_any_bytes_never_raise_and_the_next_line_is_understood(data: bytes) -> N
     one = greeted()
     one.receive(data, 1.0)
     assert list(one.receive(b"\nB3 1\n", 1.1))[-1:] == [Pressed(on("mute.3"))]
+
+
+@given(st.sampled_from(("deej", "midi", "slip-osc", "cobs")), st.binary(max_size=100))
+def test_no_framing_ever_raises(framing: str, data: bytes) -> None:
+    one = made(framing)
+    one.receive(data, 1.0)
+    one.receive(data, 1.1)

@@ -6,9 +6,9 @@ from surfacebridge.protocols.malformed import Malformed
 from tests.helpers.streams import assert_stream
 
 
-def test_lines_are_cut_at_line_feeds_however_they_arrive() -> None:
+def test_lines_are_cut_at_every_kind_of_line_end_however_they_arrive() -> None:
     wanted: list[str | Malformed] = ["F1 512", "T1 1", "B3 0"]
-    assert_stream(LineReader, b"F1 512\r\nT1 1\n\n\nB3 0\n", wanted)
+    assert_stream(LineReader, b"F1 512\r\nT1 1\r\n\n\nB3 0\r", wanted)
 
 
 def test_what_is_no_text_costs_one_line() -> None:

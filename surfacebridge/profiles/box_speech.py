@@ -1,0 +1,382 @@
+"""How a serial box puts words into bytes: one class a framing.
+
+Owns: messages as lines of words both ways, and what a framing promises by
+itself.  Does not own: what a word means for a control (``surfaces.serial_box``).
+
+Rule: whatever the bytes, a message is a line: ``F3 512``, ``/fader 3 512``,
+``pb 3 8192``, ``fader 3 512``.  So patterns are written in one way for all.
+"""
+
+import re
+import struct
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from surfacebridge.errors import ProtocolMisuse
+from surfacebridge.protocols.framing import cobs, slip
+from surfacebridge.protocols.framing.fields import LinePattern, Word, line_of
+from surfacebridge.protocols.framing.lines import LineReader
+from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.midi import messages as midi
+from surfacebridge.protocols.midi.decoder import MidiDecoder
+from surfacebridge.protocols.midi.encoder import encode as midi_bytes
+from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in
+from surfacebridge.protocols.osc.packet import decode as osc_packet
+from surfacebridge.protocols.osc.packet import encode as osc_bytes
+
+
+class Loss(Enum):
+    """Messages are missing, and the framing noticed."""
+
+    OURS = "we missed some of its messages: ask for everything"
+    ITS = "it missed some of ours: say everything again"
+
+
+Said = str | Malformed | Loss
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What a framing promises, where a mapping says nothing else.
+
+    ``hello`` asks who is there and ``expect`` finds the answer; ``alive`` is as
+    in a mapping; ``refresh`` asks for every state; ``deadband`` is in readings.
+    """
+
+    hello: str = ""
+    expect: str = ""
+    alive: Mapping[str, object] | None = None
+    refresh: str = ""
+    deadband: float = 0.0
+
+
+class Lines:
+    """Text lines, as they are."""
+
+    manners = Manners()
+
+    def __init__(self) -> None:
+        self._reader = LineReader()
+
+    def pattern(self, text: str) -> LinePattern:
+        """Read a pattern of the mapping; ProtocolMisuse if this framing cannot say it."""
+        return LinePattern.read(text)
+
+    def receive(self, data: bytes) -> Sequence[Said]:
+        """Return what ``data`` says; never raise."""
+        return self._reader.receive(data)
+
+    def say(self, words: Sequence[Word]) -> bytes:
+        """Return the bytes that say ``words``; ProtocolMisuse if there are none."""
+        return line_of(words).encode("ascii", "replace") + b"\n"
+
+
+class Deej(Lines):
+    """``512|1023|0``: the readings of all sliders, again and again; heard as ``slider 2 1023``.
+
+    A line counts if it has as many readings as the one before: the first may
+    be half a line, and lines that a reset joined have more.
+    """
+
+    manners = Manners(
+        alive=MappingProxyType({"ask": "", "answer": "", "within": 1.0}), deadband=3.0
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count = 0
+
+    def receive(self, data: bytes) -> Sequence[Said]:
+        """Return a line a slider."""
+        said: list[Said] = []
+        for line in super().receive(data):
+            words = line.split("|") if isinstance(line, str) else ()
+            if not isinstance(line, str):
+                said.append(line)
+            elif not all(_READING.fullmatch(word) for word in words):
+                said.append(Malformed(line[:_EXCERPT].encode(), "not a line of readings"))
+            elif len(words) == self._count:
+                said += (f"slider {number} {word}" for number, word in enumerate(words, 1))
+            self._count = len(words)
+        return said
+
+    def say(self, words: Sequence[Word]) -> bytes:
+        """Refuse: these boxes hear nothing."""
+        raise ProtocolMisuse(f"a deej box cannot be told {line_of(words)!r}")
+
+
+class RawMidi:
+    """MIDI bytes without packets, as through Hairless: ``pb 3 8192``, ``note 1 104 127``.
+
+    How hard a key is struck does not matter: a note is 127 or 0.  Active
+    sensing is ``sensing``, exclusive messages are ``sysex 7E 7F 06 01``.
+    """
+
+    manners = Manners()
+
+    def __init__(self) -> None:
+        self._decoder = MidiDecoder()
+
+    def pattern(self, text: str) -> LinePattern:
+        """Read ``pb {s}``, ``note 16+{s-1}`` or ``cc 1 74``, with or without a range."""
+        kind = text.partition(" ")[0]
+        if kind == "sysex":
+            return LinePattern.read(text)
+        if kind not in _MIDI_VALUES:
+            raise ProtocolMisuse(f"{text!r} is none of {', '.join(_MIDI_VALUES)} and sysex")
+        return LinePattern.read(_written_out(text))
+
+    def receive(self, data: bytes) -> Sequence[Said]:
+        """Return a line a message."""
+        return [
+            one if isinstance(one, Malformed) else _midi_line(one)
+            for one in self._decoder.receive(data)
+        ]
+
+    def say(self, words: Sequence[Word]) -> bytes:
+        """Return one whole message."""
+        head, *rest = words
+        if head == "sysex":
+            return midi_bytes(midi.SysEx(_hexadecimal(line_of(rest))))
+        make, count = _MIDI_MESSAGES.get(str(head), (midi.PitchBend, 0))
+        if len(rest) != count:
+            raise ProtocolMisuse(f"{line_of(words)!r} is no MIDI message")
+        channel, *values = _whole(rest, words)
+        return midi_bytes(make(channel - 1, *values))
+
+
+class SlipOsc:
+    """OSC messages in SLIP: ``/fader 3 512``, numbers with a point as floats."""
+
+    manners = Manners()
+
+    def __init__(self) -> None:
+        self._reader = slip.SlipReader()
+
+    def pattern(self, text: str) -> LinePattern:
+        """Read ``/fader {s} {v:0..1023}``."""
+        return LinePattern.read(re.sub(" +", " ", text))
+
+    def receive(self, data: bytes) -> Sequence[Said]:
+        """Return a line a message, bundles opened."""
+        said: list[Said] = []
+        for packet in self._reader.receive(data):
+            if isinstance(packet, Malformed):
+                said.append(packet)
+            else:
+                said += map(_osc_line, messages_in(osc_packet(packet)))
+        return said
+
+    def say(self, words: Sequence[Word]) -> bytes:
+        """Return one packet."""
+        address, *args = words
+        if not isinstance(address, str) or not address.startswith("/"):
+            raise ProtocolMisuse(f"{line_of(words)!r} does not begin with an address")
+        return slip.encode(osc_bytes(OscMessage(address, tuple(args))))
+
+
+class Cobs:
+    """Checked and numbered frames: ``fader 3 512``, and ``motor 3 512`` to the box."""
+
+    manners = Manners(
+        hello="hello?",
+        expect="^hello 2 ",
+        alive=MappingProxyType({"ask": "alive?", "answer": "alive", "within": 1.0}),
+        refresh="refresh",
+    )
+
+    def __init__(self) -> None:
+        self._reader = cobs.FrameReader()
+        self._its = cobs.Numbering()
+        self._next = 0
+        self._begun = False
+
+    def pattern(self, text: str) -> LinePattern:
+        """Read ``fader {s} {v:0..1023}``."""
+        return LinePattern.read(text)
+
+    def receive(self, data: bytes) -> Sequence[Said]:
+        """Return a line a frame, repetitions left out, and what the numbers tell."""
+        said: list[Said] = []
+        for frame in self._reader.receive(data):
+            said += (frame,) if isinstance(frame, Malformed) else self._read(frame)
+        return said
+
+    def _read(self, frame: cobs.Frame) -> Iterator[Said]:
+        line = _frame_line(frame)
+        if frame.kind == _HELLO and isinstance(line, str) and line.split(" ")[3] != _ASKED:
+            self._its.restart()
+        match self._its.take(frame.number):
+            case "again":
+                return
+            case "gap":
+                yield Loss.OURS
+            case "next":
+                pass
+        yield Loss.ITS if frame.kind == _GAP else line
+
+    def say(self, words: Sequence[Word]) -> bytes:
+        """Return one frame; the first after an empty one, as the line may hold garbage."""
+        name, *rest = words
+        kind, shape = _TO_BOX.get(str(name), (0, _NOTHING))
+        if not kind:
+            raise ProtocolMisuse(f"a frame cannot say {line_of(words)!r}")
+        try:
+            body = shape.pack(*_whole(rest, words))
+        except struct.error as error:
+            raise ProtocolMisuse(f"a frame cannot say {line_of(words)!r}") from error
+        number = 0 if kind == _HELLO_ASKED else self._next
+        self._next = (number + 1) % 256
+        begin = b"" if self._begun else cobs.ZERO
+        self._begun = True
+        return begin + cobs.encode(cobs.Frame(number, kind, body))
+
+
+Speech = Lines | RawMidi | SlipOsc | Cobs
+
+SPEECHES: Final[Mapping[str, type[Speech]]] = {
+    "lines": Lines,
+    "deej": Deej,
+    "midi": RawMidi,
+    "slip-osc": SlipOsc,
+    "cobs": Cobs,
+}
+
+
+def speech_of(framing: str) -> Speech:
+    """Return a new speaker of ``framing``; ProtocolMisuse if there is no such framing."""
+    found = SPEECHES.get(framing)
+    if found is None:
+        raise ProtocolMisuse(f"no framing {framing!r}; there are {', '.join(SPEECHES)}")
+    return found()
+
+
+_READING: Final = re.compile(r"\d{1,4}")
+_EXCERPT: Final = 32
+
+
+def _whole(rest: Sequence[Word], words: Sequence[Word]) -> list[int]:
+    """Return ``rest`` of ``words`` as whole numbers; ProtocolMisuse if it is anything else."""
+    numbers = [word for word in rest if isinstance(word, int)]
+    if len(numbers) != len(rest):
+        raise ProtocolMisuse(f"{line_of(words)!r} holds more than whole numbers")
+    return numbers
+
+
+# MIDI
+
+_MIDI_VALUES: Final = {"pb": "{v:0..16383}", "note": "{v:0|127}", "cc": "{v:0..127}"}
+_MIDI_MESSAGES: Final[dict[str, tuple[Callable[..., midi.ChannelMessage], int]]] = {
+    "pb": (midi.PitchBend, 2),
+    "note": (midi.NoteOn, 3),
+    "cc": (midi.ControlChange, 3),
+}
+_SUM: Final = re.compile(r"(\d{1,5})\+\{s([+-]\d{1,4})?\}")
+
+
+def _written_out(text: str) -> str:
+    """Return a MIDI pattern with its channel, its value and its sums written out."""
+    kind, *rest = text.split(" ")
+    value = rest.pop() if rest and rest[-1].startswith("{v") else _MIDI_VALUES[kind]
+    if kind != "pb" and len(rest) == 1:
+        rest.insert(0, "1")
+    return " ".join((kind, *(_SUM.sub(_added, word) for word in rest), value))
+
+
+def _added(found: re.Match[str]) -> str:
+    return f"{{s{int(found[1]) + int(found[2] or 0):+}}}"
+
+
+def _hexadecimal(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise ProtocolMisuse(f"'sysex {text}': bytes are written 7E 7F 06 01") from error
+
+
+def _midi_line(message: midi.MidiMessage) -> str:
+    match message:
+        case midi.PitchBend(channel, value):
+            return f"pb {channel + 1} {value}"
+        case midi.NoteOn(channel, note, velocity):
+            return f"note {channel + 1} {note} {127 if velocity else 0}"
+        case midi.NoteOff(channel, note):
+            return f"note {channel + 1} {note} 0"
+        case midi.ControlChange(channel, controller, value):
+            return f"cc {channel + 1} {controller} {value}"
+        case midi.SysEx(data):
+            return f"sysex {data.hex(' ').upper()}"
+        case midi.ActiveSensing():
+            return "sensing"
+        case _:
+            return f"other {type(message).__name__}"
+
+
+# OSC
+
+
+def _osc_line(message: OscMessage | Malformed) -> str | Malformed:
+    if isinstance(message, Malformed):
+        return message
+    return " ".join((message.address, *map(_osc_word, message.args)))
+
+
+def _osc_word(value: OscValue) -> str:
+    match value:
+        case bool():
+            return str(int(value))
+        case int() | str():
+            return str(value)
+        case float():
+            return f"{value:.6f}"
+        case _:
+            return "?"
+
+
+# Frames; their kinds are those of docs/protocols/serial.md, cobs.
+
+_HELLO: Final = 0x01
+_GAP: Final = 0x0F
+_HELLO_ASKED: Final = 0x81
+_ASKED: Final = "0"
+_NOTHING: Final = struct.Struct(">")
+_ONE: Final = struct.Struct(">B")
+_STATE: Final = struct.Struct(">BB")
+_READINGS: Final = struct.Struct(">BH")
+_ENDS: Final = struct.Struct(">BHH")
+_INTRODUCTION: Final = struct.Struct(">BBB")
+
+_FROM_BOX: Final = {
+    0x02: ("fader", _READINGS),
+    0x03: ("touch", _STATE),
+    0x04: ("button", _STATE),
+    0x05: ("alive", _NOTHING),
+    0x06: ("calibration", _ENDS),
+    0x07: ("setting", _READINGS),
+    0x0F: ("gap", _STATE),
+}
+_TO_BOX: Final = {
+    "hello?": (_HELLO_ASKED, _NOTHING),
+    "motor": (0x82, _READINGS),
+    "lamp": (0x83, _STATE),
+    "alive?": (0x85, _NOTHING),
+    "calibration": (0x86, _ONE),
+    "setting": (0x87, _READINGS),
+    "settings?": (0x87, _NOTHING),
+    "refresh": (0x88, _NOTHING),
+}
+
+
+def _frame_line(frame: cobs.Frame) -> str | Malformed:
+    """Return ``hello 2 8 1 SBR0001`` (protocol, strips, why, serial number) and the like."""
+    body = frame.body
+    if frame.kind == _HELLO and len(body) > _INTRODUCTION.size:
+        serial = body[_INTRODUCTION.size :].decode("ascii", "replace")
+        return f"hello {line_of(_INTRODUCTION.unpack_from(body))} {serial}"
+    name, shape = _FROM_BOX.get(frame.kind, ("", _NOTHING))
+    if len(body) != shape.size or not name:
+        return Malformed(body[:_EXCERPT], f"no frame of kind {frame.kind:02X} has such a body")
+    return " ".join((name, *map(str, shape.unpack(body))))
