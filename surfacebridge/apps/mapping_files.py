@@ -100,10 +100,29 @@ def load_rig(
             lambda code: _function(code, allow_code, path.parent),
         )
         plan, more = compile_mapping(document, products)
+        more = [*more, *_unsayable(document, plan)]
         problems = sorted({*problems, *more}, key=lambda problem: (problem.span, problem.message))
     if any(problem.severity == "error" for problem in problems):
         plan = None
     return LoadedRig(read, document, plan, tuple(problems), tuple(sources), overrides, allow_code)
+
+
+def _unsayable(document: Document, plan: Plan | None) -> list[Problem]:
+    """Return what surfaces described in the mapping itself could not say or hear."""
+    from surfacebridge.errors import ProtocolMisuse, UnknownProduct
+    from surfacebridge.profiles.registry import surface_endpoint
+
+    found: list[Problem] = []
+    for name, surface in document.surfaces.items():
+        if plan is None or not surface.inline:
+            continue
+        try:
+            surface_endpoint(name, plan.surfaces[name])
+        except UnknownProduct:
+            continue
+        except ProtocolMisuse as misuse:
+            found.append(Problem(surface.span, f"'{name}': {misuse}", "surface"))
+    return found
 
 
 def _function(name: str, allowed: Collection[str], beside: Path) -> Callable[[Any], Value] | str:

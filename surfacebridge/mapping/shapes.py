@@ -113,16 +113,16 @@ class SerialShape(Shape):
 
     port: Text
     baud: Whole = "115200"
-    framing: Literal["lines", "slip", "cobs"] = "lines"
+    framing: Literal["lines", "deej", "midi", "slip-osc", "cobs"] = "lines"
     hello: Text | None = Field(None, description="sent on connecting")
     expect: Text | None = Field(None, description="the answer that shows it is the right box")
 
 
 class AliveShape(Shape):
-    """How a box is asked whether it is still there."""
+    """How a box is known to be still there; without a question, by what it says anyway."""
 
-    ask: Text
-    answer: Text
+    ask: Text | None = None
+    answer: Text | None = None
     within: Duration = "1s"
 
 

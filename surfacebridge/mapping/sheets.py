@@ -453,6 +453,9 @@ class _Reading:
             constant = int(scalar.text) if scalar.text.isdecimal() else _resolved(scalar)
             return lambda words: constant
         texts, letters, moves, widths = pieces[::4], pieces[1::4], pieces[2::4], pieces[3::4]
+        if self.kind == "device" and set(letters) == {"s"}:
+            # The strip, which the profile fills in.
+            return lambda words: scalar.text
         holes = [
             (ord(letter) - ord("a"), int(move or 0), int(width or 0))
             for letter, move, width in zip(letters, moves, widths, strict=True)

@@ -18,6 +18,7 @@ SURFACES: Final[Mapping[str, str]] = {
     "mcu": "surfacebridge.profiles.surfaces.mcu:MackieSurface",
     "hui": "surfacebridge.profiles.surfaces.hui:HuiSurface",
     "serial_box": "surfacebridge.profiles.surfaces.serial_box:SerialBox",
+    "plain_midi": "surfacebridge.profiles.surfaces.serial_box:SerialBox",
     "osc_page": "surfacebridge.profiles.surfaces.osc_page:OscPage",
 }
 TARGETS: Final[Mapping[str, str]] = {

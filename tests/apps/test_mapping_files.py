@@ -125,3 +125,17 @@ def test_code_that_cannot_be_had_is_blamed_on_its_line(
     (problem,) = load_rig(str(rig), {}, (name,)).problems
     assert words in problem.message
     assert problem.span.line == 8
+
+
+def test_a_pattern_that_no_profile_can_say_is_a_problem_of_its_surface(tmp_path: Path) -> None:
+    rig = tmp_path / "mine.yaml"
+    text = RIG.replace(
+        "{device: my/own, port: x}",
+        "{port: x, strips: 1, controls: {fader: {in: 'pb {s}', out: 'note 1 2 3', law: x32}}}",
+    )
+    rig.write_text(text, encoding="utf-8")
+    loaded = load_rig(str(rig), {})
+    assert loaded.plan is None
+    assert [str(one).partition("mine.yaml:")[2] for one in loaded.problems] == [
+        "3:12: 'x': 'note 1 2 3 127' is no MIDI message"
+    ]

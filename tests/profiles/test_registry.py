@@ -30,7 +30,8 @@ def sent_by_x32(name: str, value: float | str) -> tuple[str, str, OscValue]:
 def test_every_shipped_device_can_be_spoken_to(name: str) -> None:
     surface = surface_endpoint("x", shipped().device(name))
     surface.open(0.0)
-    assert surface.data_to_send()
+    # The boxes of this kind promise no greeting.
+    assert bool(surface.data_to_send()) != (name in {"diy/deej", "diy/faderbox-midi"})
 
 
 @pytest.mark.parametrize("name", CONSOLES)

@@ -1,4 +1,4 @@
-"""A box on a serial line, by the patterns of a mapping.
+"""A box by the patterns of a mapping: on a serial line, or a plain one on a MIDI port.
 
 Owns: lines of words to gestures, shows to words, the greeting and the sign of
 life.  Does not own: how words become bytes (``box_speech``), the serial line
@@ -51,6 +51,7 @@ MISSED: Final = 3
 METER_RANGE: Final = 60.0
 
 _NEVER_SPOKE: Final = "It has not said hello; check the port, the baud rate and its firmware."
+_SILENT: Final = "Nothing has been heard from it yet; move a control on it."
 _NO_ANSWER: Final = "It stopped answering; check its cable and power."
 
 Heard = Gesture | Arrived | Gone
@@ -67,13 +68,15 @@ class _Ear:
 
 
 class SerialBox:
-    """One box on one port."""
+    """One box on one port; dialects ``serial_box`` and ``plain_midi``."""
 
     def __init__(self, name: str, sheet: DeviceSheet) -> None:
         """Read every pattern; ProtocolMisuse for one that its framing cannot say."""
-        self.health = Health(synced=True, reason=_NEVER_SPOKE, peer=sheet.title)
+        is_midi = sheet.dialect == "plain_midi"
+        reason = _SILENT if is_midi else _NEVER_SPOKE
+        self.health = Health(synced=True, reason=reason, peer=sheet.title)
         self._name = name
-        self._framing = str(sheet.facts.get("framing", "lines"))
+        self._framing = str(sheet.facts.get("framing", "midi" if is_midi else "lines"))
         self._speech = speech_of(self._framing)
         manners = self._speech.manners
         self._ears: list[_Ear] = []
