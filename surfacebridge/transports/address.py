@@ -10,6 +10,9 @@ text again.  Does not own: whether anything is there (``opener``).
     udp://desk:9000?listen=8000       ... which answers to our port 8000
     serial:/dev/ttyACM0?baud=115200   a serial line; also COM3, usb:2341:0043, /pattern/
     pty:/dev/pts/5                    the bytes of a pseudo-terminal as they are
+    rtp://10.0.0.5:5004               a network MIDI session that we begin
+    rtp:listen SurfaceBridge?port=5004  ... that others begin with us
+    ipmidi:1                          plain MIDI for everybody on the network, its first port
     memory:NAME                       two ends in this process
 """
 
@@ -24,6 +27,7 @@ from urllib.parse import parse_qsl, urlsplit
 from surfacebridge.errors import AddressError
 
 DEFAULT_BAUD: Final = 115_200
+RTP_PORT: Final = 5_004
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,8 @@ class UdpAddress:
     bind: str | None = None
 
     def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        options = [
-            f"{key}={value}"
-            for key, value in (("listen", self.listen), ("bind", self.bind))
-            if value is not None
-        ]
-        return f"udp://{host}:{self.port}" + (f"?{'&'.join(options)}" if options else "")
+        options = _query(listen=self.listen, bind=self.bind)
+        return f"udp://{_bracketed(self.host)}:{self.port}{options}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +131,60 @@ class PtyAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class RtpAddress:
+    """A network MIDI session that we begin; its MIDI goes to ``port`` + 1.
+
+    ``rate`` is how many bytes a second the device takes; without it what a MIDI
+    cable carries.
+    """
+
+    host: str
+    port: int = RTP_PORT
+    rate: int | None = None
+
+    def __str__(self) -> str:
+        return f"rtp://{_bracketed(self.host)}:{self.port}{_query(rate=self.rate)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RtpListenAddress:
+    """A network MIDI session called ``name`` that others begin, on ``port`` and ``port`` + 1.
+
+    ``bind`` is the number of ours that they reach; without it, only this machine does.
+    It is announced by Bonjour when others reach it, unless ``announce`` says otherwise.
+    """
+
+    name: str
+    port: int = RTP_PORT
+    bind: str = "127.0.0.1"
+    announce: bool | None = None
+    rate: int | None = None
+
+    def __str__(self) -> str:
+        announce = {True: "yes", False: "no", None: None}[self.announce]
+        options = _query(port=self.port, bind=self.bind, announce=announce, rate=self.rate)
+        return f"rtp:listen {self.name}{options}"
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether Bonjour tells of it."""
+        if self.announce is None:
+            return not ipaddress.ip_address(self.bind).is_loopback
+        return self.announce
+
+
+@dataclass(frozen=True, slots=True)
+class IpMidiAddress:
+    """One port of ipMIDI, counted from 1; ``interface`` is the number of ours to use."""
+
+    number: int
+    interface: str | None = None
+
+    def __str__(self) -> str:
+        return f"ipmidi:{self.number}{_query(interface=self.interface)}"
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryAddress:
     """A path inside this process; every second opener joins the one before."""
 
@@ -141,7 +194,17 @@ class MemoryAddress:
         return f"memory:{self.name}"
 
 
-Address = MidiAddress | VirtualMidiAddress | UdpAddress | SerialAddress | PtyAddress | MemoryAddress
+Address = (
+    MidiAddress
+    | VirtualMidiAddress
+    | UdpAddress
+    | SerialAddress
+    | PtyAddress
+    | RtpAddress
+    | RtpListenAddress
+    | IpMidiAddress
+    | MemoryAddress
+)
 
 
 def parse_address(text: str) -> Address:
@@ -156,6 +219,15 @@ def parse_address(text: str) -> Address:
             text, f"An address begins with {', '.join(f'{one}:' for one in _READERS)}.{hint}"
         )
     return reader(text, rest.strip())
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _query(**options: object) -> str:
+    written = [f"{key}={value}" for key, value in options.items() if value is not None]
+    return f"?{'&'.join(written)}" if written else ""
 
 
 def _whole(port: str) -> str:
@@ -195,6 +267,21 @@ def _read_midi(text: str, rest: str) -> MidiAddress | VirtualMidiAddress:
 
 def _read_udp(text: str, rest: str) -> UdpAddress:
     example = "Write udp://10.0.0.5:10023, or udp://[fe80::1]:10023 with IPv6."
+    host, port, query = _host(text, rest, example, "?listen= and ?bind=")
+    if not port:
+        raise AddressError(text, f"There is no port in it. {example}")
+    options = _options(text, query, ("listen", "bind"))
+    listen, bind = options.get("listen"), options.get("bind")
+    return UdpAddress(
+        host,
+        port,
+        None if listen is None else _number(text, "listen", listen, 65_535),
+        None if bind is None else _own_number(text, "bind", bind),
+    )
+
+
+def _host(text: str, rest: str, example: str, known: str) -> tuple[str, int | None, str]:
+    """Return host, port and options of ``//host:port?options``."""
     try:
         parts = urlsplit(f"udp:{rest}")
         host, port = parts.hostname, parts.port
@@ -202,28 +289,79 @@ def _read_udp(text: str, rest: str) -> UdpAddress:
         raise AddressError(text, f"{str(error).rstrip('.')}. {example}") from None
     if not rest.startswith("//") or not host:
         raise AddressError(text, f"There is no host in it. {example}")
-    if not port:
-        raise AddressError(text, f"There is no port in it. {example}")
     if parts.path not in {"", "/"} or parts.username is not None:
-        raise AddressError(text, f"Nothing but ?listen= and ?bind= may follow. {example}")
-    options = _options(text, parts.query, ("listen", "bind"))
-    listen, bind = options.get("listen"), options.get("bind")
-    if bind is not None:
-        try:
-            ipaddress.ip_address(bind)
-        except ValueError:
-            reason = f"bind={bind} is not one of our numbers. Write bind=127.0.0.1."
-            raise AddressError(text, reason) from None
-    return UdpAddress(
-        host, port, None if listen is None else _number(text, "listen", listen, 65_535), bind
+        raise AddressError(text, f"Nothing but {known} may follow. {example}")
+    return host, port, parts.query
+
+
+def _own_number(text: str, key: str, written: str) -> str:
+    try:
+        ipaddress.ip_address(written)
+    except ValueError:
+        reason = f"{key}={written} is not one of our numbers. Write {key}=127.0.0.1."
+        raise AddressError(text, reason) from None
+    return written
+
+
+def _split_options(rest: str) -> tuple[str, str]:
+    # A pattern or name may hold a question mark of its own: only ?word= begins options.
+    name, mark, query = rest.rpartition("?")
+    return (name, query) if mark and re.match(r"\w+=", query) else (rest, "")
+
+
+def _read_rtp(text: str, rest: str) -> RtpAddress | RtpListenAddress:
+    first, _, name = rest.partition(" ")
+    if first.lower() == "listen":
+        return _read_rtp_listen(text, name.strip())
+    example = "Write rtp://10.0.0.5:5004, or rtp:listen SurfaceBridge to wait for others."
+    host, port, query = _host(text, rest, example, "?rate=")
+    rate = _options(text, query, ("rate",)).get("rate")
+    if port is None:
+        port = RTP_PORT
+    return RtpAddress(host, _first_of_two(text, str(port)), _rate(text, rate))
+
+
+def _read_rtp_listen(text: str, rest: str) -> RtpListenAddress:
+    name, query = _split_options(rest)
+    name = name.strip().strip('"')
+    # Bonjour takes no longer ones.
+    if not name or len(name.encode()) > 63:
+        raise AddressError(text, "Write a name of 1 to 63 bytes: rtp:listen SurfaceBridge.")
+    options = _options(text, query, ("port", "bind", "announce", "rate"))
+    announce = options.get("announce")
+    if announce not in {None, "yes", "no"}:
+        raise AddressError(text, "Write announce=yes or announce=no.")
+    return RtpListenAddress(
+        name,
+        _first_of_two(text, options.get("port", str(RTP_PORT))),
+        _own_number(text, "bind", options.get("bind", "127.0.0.1")),
+        None if announce is None else announce == "yes",
+        _rate(text, options.get("rate")),
+    )
+
+
+def _first_of_two(text: str, written: str) -> int:
+    return _number(text, "port", written, 65_534)
+
+
+def _rate(text: str, written: str | None) -> int | None:
+    return None if written is None else _number(text, "rate", written, 10_000_000)
+
+
+def _read_ipmidi(text: str, rest: str) -> IpMidiAddress:
+    number, query = _split_options(rest)
+    if not re.fullmatch(r"[0-9]{1,2}", number) or not int(number):
+        raise AddressError(text, "Write which port of ipMIDI, from 1 to 99: ipmidi:1.")
+    interface = _options(text, query, ("interface",)).get("interface")
+    if interface is not None and ":" in interface:
+        raise AddressError(text, "ipMIDI has no IPv6. Write interface=127.0.0.1.")
+    return IpMidiAddress(
+        int(number), None if interface is None else _own_number(text, "interface", interface)
     )
 
 
 def _read_serial(text: str, rest: str) -> SerialAddress:
-    device, mark, query = rest.rpartition("?")
-    # A pattern may hold a question mark of its own: only ?word= begins options.
-    if not mark or not re.match(r"\w+=", query):
-        device, query = rest, ""
+    device, query = _split_options(rest)
     if not device:
         raise AddressError(text, "Write the device: serial:/dev/ttyACM0 or serial:COM3.")
     options = _options(text, query, ("baud",))
@@ -271,4 +409,6 @@ _READERS: Final[dict[str, Callable[[str, str], Address]]] = {
     "serial": _read_serial,
     "pty": _read_pty,
     "memory": _read_memory,
+    "rtp": _read_rtp,
+    "ipmidi": _read_ipmidi,
 }

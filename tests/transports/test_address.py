@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 
 from surfacebridge.errors import AddressError
 from surfacebridge.transports.address import (
+    IpMidiAddress,
     MemoryAddress,
     MidiAddress,
     NamePattern,
     PtyAddress,
+    RtpAddress,
+    RtpListenAddress,
     SerialAddress,
     UdpAddress,
     UsbDevice,
@@ -44,6 +47,15 @@ from surfacebridge.transports.address import (
         ("serial:/tty(ACM)?[01]/?baud=9600", SerialAddress(NamePattern("tty(ACM)?[01]"), 9600)),
         ("pty:/dev/pts/5", PtyAddress("/dev/pts/5")),
         ("memory:desk", MemoryAddress("desk")),
+        ("rtp://10.0.0.5", RtpAddress("10.0.0.5", 5004)),
+        ("rtp://[::1]:5006?rate=8000", RtpAddress("::1", 5006, 8000)),
+        ("rtp:listen SurfaceBridge", RtpListenAddress("SurfaceBridge")),
+        (
+            'rtp:listen "Stage left"?port=5006&bind=10.0.0.5&announce=no&rate=500',
+            RtpListenAddress("Stage left", 5006, "10.0.0.5", announce=False, rate=500),
+        ),
+        ("ipmidi:1", IpMidiAddress(1)),
+        ("ipmidi:20?interface=127.0.0.1", IpMidiAddress(20, "127.0.0.1")),
     ],
 )
 def test_what_people_write_is_read(text: str, address: object) -> None:
@@ -76,6 +88,19 @@ def test_what_people_write_is_read(text: str, address: object) -> None:
         ("serial:usb:2341", "serial:usb:2341:0043"),
         ("pty:pts/5", "Write the whole path"),
         ("memory:", "memory:desk"),
+        ("rtp:desk", "Write rtp://10.0.0.5:5004, or rtp:listen"),
+        ("rtp://desk:65535", "port=65535 is not a number from 1 to 65534"),
+        ("rtp://desk:0", "port=0 is not a number from 1 to 65534"),
+        ("rtp://desk/midi", "Nothing but ?rate= may follow"),
+        ("rtp://desk?rate=fast", "rate=fast is not a number"),
+        ("rtp://desk?port=5004", "Known: rate."),
+        ("rtp:listen", "rtp:listen SurfaceBridge"),
+        (f"rtp:listen {'x' * 64}", "1 to 63 bytes"),
+        ("rtp:listen x?bind=desk", "Write bind=127.0.0.1"),
+        ("rtp:listen x?announce=loudly", "announce=yes or announce=no"),
+        ("ipmidi:", "ipmidi:1"),
+        ("ipmidi:0", "ipmidi:1"),
+        ("ipmidi:1?interface=::1", "ipMIDI has no IPv6"),
     ],
 )
 def test_a_wrong_address_says_what_to_write(text: str, advice: str) -> None:
@@ -111,13 +136,29 @@ numbers = st.integers(1, 65_535)
         ),
         st.builds(PtyAddress, names.map("/dev/pts/{}".format)),
         st.builds(MemoryAddress, names),
+        st.builds(
+            RtpAddress, st.ip_addresses().map(str), st.integers(1, 65_534), st.none() | numbers
+        ),
+        st.builds(
+            RtpListenAddress,
+            names.filter(lambda name: len(name.encode()) < 64),
+            st.integers(1, 65_534),
+            st.ip_addresses().map(str),
+            st.none() | st.booleans(),
+            st.none() | numbers,
+        ),
+        st.builds(IpMidiAddress, st.integers(1, 99), st.none() | st.ip_addresses(v=4).map(str)),
     )
 )
 def test_every_address_is_written_as_it_is_read(address: object) -> None:
     assert parse_address(str(address)) == address
 
 
-@given(st.text(max_size=40).map("udp:{}".format) | st.text(max_size=40).map("serial:{}".format))
+@given(
+    st.sampled_from(["udp:", "serial:", "rtp:", "rtp:listen ", "ipmidi:"]).flatmap(
+        lambda start: st.text(max_size=40).map(start.__add__)
+    )
+)
 @settings(max_examples=100)
 def test_no_text_raises_anything_but_an_address_error(text: str) -> None:
     with suppress(AddressError):
@@ -154,3 +195,19 @@ def test_a_whole_name_comes_before_a_part_of_one(
 
 def test_a_name_that_is_also_part_of_another_means_itself() -> None:
     assert MidiAddress("X-Touch").select(["X-Touch Ext", "X-Touch"]) == ["X-Touch"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_announced"),
+    [
+        ("rtp:listen x", False),
+        ("rtp:listen x?bind=::1", False),
+        ("rtp:listen x?announce=yes", True),
+        ("rtp:listen x?bind=0.0.0.0", True),
+        ("rtp:listen x?bind=10.0.0.5&announce=no", False),
+    ],
+)
+def test_a_session_is_announced_where_others_reach_it(text: str, is_announced: bool) -> None:
+    address = parse_address(text)
+    assert isinstance(address, RtpListenAddress)
+    assert address.is_announced == is_announced
