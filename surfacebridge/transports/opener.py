@@ -6,18 +6,23 @@ bridge's supervisor), nor what is said when it fails (each transport).
 
 from surfacebridge.transports.address import (
     Address,
+    IpMidiAddress,
     MemoryAddress,
     MidiAddress,
     PtyAddress,
+    RtpAddress,
+    RtpListenAddress,
     SerialAddress,
     UdpAddress,
     VirtualMidiAddress,
     parse_address,
 )
+from surfacebridge.transports.ipmidi import open_ipmidi
 from surfacebridge.transports.link import Link
 from surfacebridge.transports.memory import meet
 from surfacebridge.transports.midi_port import open_midi, open_virtual_midi
 from surfacebridge.transports.pty_port import open_pty
+from surfacebridge.transports.rtp_midi import open_rtp, open_rtp_listener
 from surfacebridge.transports.serial_port import open_serial
 from surfacebridge.transports.udp import open_udp
 
@@ -40,5 +45,11 @@ async def open_link(address: str | Address) -> Link:
             return await open_serial(line)
         case PtyAddress() as pty:
             return open_pty(pty)
+        case RtpAddress() as session:
+            return await open_rtp(session)
+        case RtpListenAddress() as offered:
+            return await open_rtp_listener(offered)
+        case IpMidiAddress() as everybody:
+            return open_ipmidi(everybody)
         case MemoryAddress(name):
             return meet(name)

@@ -7,6 +7,7 @@ from surfacebridge.errors import AddressError, LinkUnavailable, MissingExtra
 from surfacebridge.transports.address import MemoryAddress
 from surfacebridge.transports.opener import open_link
 from tests.helpers.jack import JackDevice
+from tests.helpers.lossy import free_pair
 
 pty = pytest.importorskip("pty")
 
@@ -14,6 +15,7 @@ pty = pytest.importorskip("pty")
 @pytest.mark.usefixtures("jack")
 async def test_each_address_opens_a_link_that_carries_its_name() -> None:
     far, near = pty.openpty()
+    port = free_pair()
     with JackDevice("X-Touch"), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
         peer.bind(("127.0.0.1", 0))
         addresses = [
@@ -23,6 +25,9 @@ async def test_each_address_opens_a_link_that_carries_its_name() -> None:
             f"pty:{os.ttyname(near)}",
             f"serial:{os.ttyname(near)}?baud=9600",
             "memory:desk",
+            "ipmidi:92?interface=127.0.0.1",
+            f"rtp:listen Desk?port={port}&bind=127.0.0.1",
+            f"rtp://127.0.0.1:{port}",
         ]
         links = [await open_link(address) for address in addresses]
         assert [link.address for link in links] == addresses

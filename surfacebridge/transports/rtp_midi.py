@@ -1,0 +1,302 @@
+"""Network MIDI sessions as links.
+
+Owns: the two sockets of a session, its clock and its numbers, the Bonjour
+announcement.  Does not own: the session (``protocols.rtpmidi``), reopening (the
+bridge's supervisor).
+
+Rule: one chunk is one whole MIDI message, both ways, and what leaves is paced
+to the device.  A session that ends loses the link; a listener's successor then
+listens anew.
+"""
+
+import asyncio
+import errno
+import secrets
+import socket
+from collections import deque
+from contextlib import ExitStack, suppress
+from functools import partial
+from typing import Final
+
+from surfacebridge.errors import LinkUnavailable
+from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.rtpmidi.pace import DIN_RATE
+from surfacebridge.protocols.rtpmidi.session import NEVER, Initiator, Listener, Port, Session
+from surfacebridge.transports.address import RtpAddress, RtpListenAddress
+from surfacebridge.transports.bonjour import Announcement, announce
+from surfacebridge.transports.link import MOST_WAITING, OpenLink
+
+# What an initiator is called; Arduino-AppleMIDI cuts names after 24 letters.
+OUR_NAME: Final = "surfacebridge"
+# Packets of ours are shorter, those of others end with the network's.
+LONGEST: Final = 65_535
+# Bounded, so that a flood on one link does not starve another.
+MOST_AT_ONCE: Final = 256
+# A goodbye is a few hundred bytes; what a device does not take in this time stays unsaid.
+_MOST_CLOSING: Final = 1.0
+_PORTS: Final[tuple[Port, Port]] = ("control", "data")
+_TRIES: Final = 16
+
+
+class RtpLink(OpenLink):
+    """One session and its sockets.  It runs from the moment it is made."""
+
+    def __init__(self, address: str, session: Session, sockets: dict[Port, socket.socket]) -> None:
+        """Take over ``sockets``: connected ones for an initiator, bound ones for a listener."""
+        super().__init__(address)
+        self.session = session
+        """For its figures: ``round_trip``, ``incoming.lost``, ``incoming.restored``."""
+        self.malformed = 0
+        """Datagrams, commands and SysEx that could not be used; they count as dropped, too."""
+        self.refused = 0
+        """Times the network did not take a datagram, or said that nobody was there."""
+        self.announcement: Announcement | None = None
+        self._sockets = sockets
+        self._inbox: deque[bytes] = deque()
+        self._has_begun = asyncio.Event()
+        self._is_drained = asyncio.Event()
+        self._is_closing = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._soon: asyncio.Handle | None = None
+        self._farewell: asyncio.Task[None] | None = None
+        self._dropped_before = 0
+        for port, sock in sockets.items():
+            self._loop.add_reader(sock, partial(self._read, port, sock))
+        self._turn()
+
+    def local_port(self) -> int:
+        """Return the control port of this end."""
+        return int(self._sockets["control"].getsockname()[1])
+
+    async def begin(self) -> None:
+        """Wait until the session is open.  Raises ``LinkUnavailable``."""
+        await self._has_begun.wait()
+        if self.session.state == "ended":
+            raise LinkUnavailable(self.address, self.session.reason)
+
+    async def close(self) -> None:
+        """Let what was sent leave, for a second at most, say goodbye and close."""
+        self._is_closing = True
+        if self.is_open and self.session.state == "open" and self.session.waiting:
+            self._is_drained.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_drained.wait(), _MOST_CLOSING)
+        if self.is_open:
+            self.session.end()
+            self._flush()
+        await super().close()
+        if self._farewell is not None:
+            await self._farewell
+
+    def _start(self) -> None:
+        self._loop.call_soon(self._hand_on)
+
+    def _stop(self) -> None:
+        for handle in (self._timer, self._soon):
+            if handle is not None:
+                handle.cancel()
+        for sock in self._sockets.values():
+            self._loop.remove_reader(sock)
+            sock.close()
+        if self.announcement is not None:
+            self._farewell = self._loop.create_task(self.announcement.close())
+
+    def _send(self, data: bytes) -> None:
+        self.session.send(data)
+        self._count()
+        if self._soon is None:
+            # What is sent in one turn of the loop shares a packet.
+            self._soon = self._loop.call_soon(self._turn)
+
+    def _read(self, port: Port, sock: socket.socket) -> None:
+        for _ in range(MOST_AT_ONCE):
+            try:
+                data, sender = sock.recvfrom(LONGEST)
+            except BlockingIOError:
+                break
+            except OSError:
+                # An error of an earlier datagram; whether the peer lives is the session's to say.
+                self.refused += 1
+                continue
+            whence = None if isinstance(self.session, Initiator) else sender
+            for message in self.session.receive(port, data, self._loop.time(), whence):
+                self._take(message)
+            if not self.is_open:
+                return
+        if self._is_heard:
+            self._rested()
+        if self.is_open:
+            self._turn()
+
+    def _take(self, message: bytes | Malformed) -> None:
+        if isinstance(message, Malformed):
+            self.malformed += 1
+            self.dropped += 1
+        elif self._is_closing or not self.is_open:
+            self.dropped += 1
+        elif self._is_heard and not self._inbox:
+            self.received += 1
+            self._arrived(message)
+        elif len(self._inbox) < MOST_WAITING:
+            self._inbox.append(message)
+        else:
+            self.dropped += 1
+
+    def _hand_on(self) -> None:
+        """Hand on what came before somebody listened."""
+        while self._inbox and self.is_open and not self._is_closing:
+            self.received += 1
+            self._arrived(self._inbox.popleft())
+        self._rested()
+
+    def _turn(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        now = self._loop.time()
+        self.session.poll(now)
+        self._flush()
+        if self.session.state != "waiting":
+            self._has_begun.set()
+        if not self.session.waiting:
+            self._is_drained.set()
+        if self.session.state == "ended":
+            self.lose(self.session.reason)
+            return
+        wake = self.session.wake()
+        if wake < NEVER and (self._timer is None or wake < self._timer.when()):
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(wake, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._turn()
+
+    def _flush(self) -> None:
+        for datagram in self.session.take():
+            sock = self._sockets[datagram.port]
+            # An error of an earlier datagram is told in place of sending this one:
+            # the second attempt is the real one.
+            for _ in range(2):
+                try:
+                    if datagram.to is None:
+                        sock.send(datagram.data)
+                    else:
+                        sock.sendto(datagram.data, datagram.to)  # type: ignore[call-overload]
+                except OSError:
+                    # The journal makes up for it, as for any loss.
+                    self.refused += 1
+                else:
+                    break
+        self._count()
+
+    def _count(self) -> None:
+        dropped = self.session.dropped + self.session.overrun
+        self.dropped += dropped - self._dropped_before
+        self._dropped_before = dropped
+        self.sent = self.session.sent
+
+
+async def open_rtp(address: RtpAddress) -> RtpLink:
+    """Begin a session; returns when it is open.  Raises ``LinkUnavailable``.
+
+    It takes two round trips, and five to ten seconds to say that nobody is there.
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_DGRAM)
+    except (OSError, UnicodeError):
+        raise LinkUnavailable(
+            str(address),
+            f"There is no host named {address.host!r} now. Write its number, or check the network.",
+        ) from None
+    # Consoles and DAWs listen on IPv4; "localhost" would lead to ::1 first.
+    family, _, _, _, peer = min(found, key=lambda entry: entry[0] != socket.AF_INET)
+    try:
+        sockets = _connected(family, str(peer[0]), address.port)
+    except OSError as error:
+        raise LinkUnavailable(
+            str(address), f"The sockets could not be opened: {error.strerror}. Check the network."
+        ) from error
+    session = Initiator(
+        OUR_NAME,
+        secrets.randbits(32),
+        secrets.randbits(32),
+        loop.time(),
+        address.rate or DIN_RATE,
+    )
+    link = RtpLink(str(address), session, sockets)
+    try:
+        await link.begin()
+    except BaseException:
+        await link.close()
+        raise
+    return link
+
+
+async def open_rtp_listener(address: RtpListenAddress) -> RtpLink:
+    """Wait for sessions; returns at once, what is sent before one is dropped and counted.
+
+    Raises ``LinkUnavailable``, and ``MissingExtra`` where Bonjour should tell of it.
+    """
+    family = socket.AF_INET6 if ":" in address.bind else socket.AF_INET
+    try:
+        sockets = _bound(family, address.bind, address.port)
+    except OSError as error:
+        raise LinkUnavailable(str(address), _refusal(address, error)) from error
+    session = Listener(
+        address.name, secrets.randbits(32), secrets.randbits(32), address.rate or DIN_RATE
+    )
+    link = RtpLink(str(address), session, sockets)
+    if address.is_announced:
+        try:
+            link.announcement = await announce(
+                str(address), address.name, address.port, address.bind
+            )
+        except BaseException:
+            await link.close()
+            raise
+    return link
+
+
+def _connected(family: int, host: str, port: int) -> dict[Port, socket.socket]:
+    """Return two sockets with neighbouring numbers, as some peers expect of an initiator."""
+    whence = "::" if family == socket.AF_INET6 else ""
+    for attempt in range(_TRIES):
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((whence, 0))
+            first = int(probe.getsockname()[1])
+        try:
+            sockets = _bound(family, whence, first)
+        except (OSError, OverflowError):
+            if attempt == _TRIES - 1:
+                raise
+            continue
+        break
+    for offset, sock in enumerate(sockets.values()):
+        sock.connect((host, port + offset))
+    return sockets
+
+
+def _bound(family: int, host: str, port: int) -> dict[Port, socket.socket]:
+    sockets: dict[Port, socket.socket] = {}
+    with ExitStack() as opened:
+        for offset, name in enumerate(_PORTS):
+            sock = opened.enter_context(socket.socket(family, socket.SOCK_DGRAM))
+            sock.setblocking(False)
+            sock.bind((host, port + offset))
+            sockets[name] = sock
+        opened.pop_all()
+    return sockets
+
+
+def _refusal(address: RtpListenAddress, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"UDP port {address.port} or {address.port + 1} is in use by another program here. "
+            "Stop that program, or write another number after port=."
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"This machine has no address {address.bind} now. Write one of its own after bind=."
+    return f"The sockets could not be opened: {error.strerror or error}. Check the network."
