@@ -134,6 +134,30 @@ async def test_what_a_device_does_not_take_within_a_second_is_counted() -> None:
         assert initiator.link.dropped == 12 - len(listener.heard)
 
 
+async def test_what_waits_for_the_pace_leaves_as_soon_as_it_may() -> None:
+    now = asyncio.get_running_loop().time
+    async with joined() as (initiator, listener):
+        # Nothing else wakes it: the next clock exchange is far away.
+        await until(lambda: initiator.link.session.wake() > now() + 2)
+        await until(lambda: (timer := initiator.link._timer) and timer.when() > now() + 2)
+        for _ in range(4):
+            initiator.link.send(TEXT)
+        # 0.08 s at the speed of a MIDI cable.
+        await until(lambda: len(listener.heard) == 4, within=1.0)
+
+
+async def test_nothing_is_handed_on_once_we_are_closing() -> None:
+    async with joined(rate=400) as (initiator, listener):
+        for _ in range(4):
+            initiator.link.send(TEXT)
+        closing = asyncio.create_task(initiator.link.close())
+        await until(lambda: len(listener.heard) > 1)
+        listener.link.send(FADER)
+        await closing
+        assert initiator.heard == []
+        assert initiator.link.dropped == 1
+
+
 async def test_only_whole_messages_are_sent() -> None:
     async with joined() as (initiator, _):
         with pytest.raises(ProtocolMisuse):

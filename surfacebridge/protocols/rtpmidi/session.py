@@ -29,8 +29,6 @@ from surfacebridge.protocols.rtpmidi.stream import IncomingStream, OutgoingStrea
 _INVITE_WAITS: Final = (0.25, 0.5, 1.0, 1.0, 1.0, 1.0)
 # Arduino-AppleMIDI: every 10 s; Apple asks for once a minute.  We find out sooner.
 _SYNC_EVERY: Final = 5.0
-_FIRST_SYNCS: Final = 3
-_FIRST_SYNC_EVERY: Final = 1.5
 # A lost clock packet is no lost session (rtpmidid issue 55): five in a row are.
 _SYNC_AGAIN: Final = 1.0
 _MOST_UNANSWERED: Final = 5
@@ -266,7 +264,6 @@ class Initiator(Session):
         self._asking: Port | Literal["clock"] = "control"
         self._tries = 0
         self._next_try = now
-        self._syncs = 0
         self._asked_at: int | None = None
         self._invite(now)
 
@@ -322,9 +319,7 @@ class Initiator(Session):
         self.offset = (times[0] + here) // 2 - times[1]
         self._asked_at = None
         self._tries = 0
-        self._syncs += 1
-        wait = _SYNC_EVERY if self._syncs > _FIRST_SYNCS else _FIRST_SYNC_EVERY
-        self._next_try = now + wait
+        self._next_try = now + _SYNC_EVERY
         if self.state == "waiting":
             self.state = "open"
             self._may_send_at = now

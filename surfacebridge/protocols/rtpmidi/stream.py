@@ -32,7 +32,7 @@ class OutgoingStream:
     def __init__(self, ssrc: int, first: int) -> None:
         """Begin with sequence ``first``, any number of 16 bits."""
         self._ssrc = ssrc
-        self._next = self._first = first
+        self._next = first
         self._journal = journal.JournalWriter(first)
         self._guards: list[float] = []
 
@@ -55,11 +55,9 @@ class OutgoingStream:
 
     def confirm(self, sequence: int) -> None:
         """Take in that the peer has everything up to ``sequence`` (of 16 bits)."""
+        # A number we have not reached yet is taken for one of long ago, and changes nothing.
         behind = (self._next - 1 - sequence) & 0xFFFF
-        confirmed = self._next - 1 - behind
-        # A number we have not reached yet is about another session.
-        if behind < _HALF and confirmed >= self._first:
-            self._journal.acknowledge(confirmed)
+        self._journal.acknowledge(self._next - 1 - behind)
 
     def guard(self, now: float) -> list[bytes]:
         """Return the empty packet that is due at ``now``, if one is."""

@@ -51,6 +51,16 @@ def test_both_ends_know_how_their_clocks_differ() -> None:
     assert abs(wires.listener.offset or 0) <= 10
 
 
+def test_an_answer_to_another_clock_question_is_not_believed() -> None:
+    wires = Wires().open()
+    round_trip = wires.initiator.round_trip
+    wires.run(0.3)
+    old = commands.encode(commands.ClockSync(0x2222, 1, (5, 6, 0)))
+    wires.initiator.receive("data", old, wires.now)
+    assert said(wires.initiator) == []
+    assert wires.initiator.round_trip == round_trip
+
+
 def test_a_session_opens_through_a_wire_that_loses_every_fifth() -> None:
     opened = 0
     for seed in range(20):
