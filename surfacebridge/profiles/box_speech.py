@@ -11,7 +11,6 @@ import re
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
@@ -28,14 +27,12 @@ from surfacebridge.protocols.osc.packet import decode as osc_packet
 from surfacebridge.protocols.osc.packet import encode as osc_bytes
 
 
-class Loss(Enum):
-    """Messages are missing, and the framing noticed."""
-
-    OURS = "we missed some of its messages: ask for everything"
-    ITS = "it missed some of ours: say everything again"
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Messages of either side are missing, and the framing noticed."""
 
 
-Said = str | Malformed | Loss
+Said = str | Malformed | Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,8 @@ class Manners:
     """What a framing promises, where a mapping says nothing else.
 
     ``hello`` asks who is there and ``expect`` finds the answer; ``alive`` is as
-    in a mapping; ``refresh`` asks for every state; ``deadband`` is in readings.
+    in a mapping; ``refresh`` asks for every state after a gap; ``deadband`` is
+    in readings.
     """
 
     hello: str = ""
@@ -213,10 +211,10 @@ class Cobs:
             case "again":
                 return
             case "gap":
-                yield Loss.OURS
+                yield Gap()
             case "next":
                 pass
-        yield Loss.ITS if frame.kind == _GAP else line
+        yield Gap() if frame.kind == _GAP else line
 
     def say(self, words: Sequence[Word]) -> bytes:
         """Return one frame; the first after an empty one, as the line may hold garbage."""

@@ -45,8 +45,9 @@ def test_a_box_is_heard_and_told_in_its_framing(name: str) -> None:
     box = surface_endpoint("box", sheet(name))
     box.open(0.0)
     box.data_to_send()
+    greeting = "alive" if framing == "midi" else "hello"
     for row in rows(framing, "box_to_host"):
-        if row["meaning"]["type"] == "hello" and row["meaning"].get("why", 1) == 1:
+        if row["meaning"]["type"] == greeting and row["meaning"].get("why", 1) == 1:
             box.receive(row["data"], 0.1)
     heard = [
         gesture

@@ -9,7 +9,7 @@ from surfacebridge.profiles.box_speech import (
     SPEECHES,
     Cobs,
     Deej,
-    Loss,
+    Gap,
     RawMidi,
     SlipOsc,
     speech_of,
@@ -197,8 +197,8 @@ def test_numbers_of_frames_tell_what_is_missing() -> None:
 
     speech = Cobs()
     assert list(speech.receive(fader(250) + fader(251) + fader(251))) == ["fader 3 512"] * 2
-    assert list(speech.receive(fader(0))) == [Loss.OURS, "fader 3 512"]
-    assert list(speech.receive(encode(Frame(1, 15, b"\x05\x09")))) == [Loss.ITS]
+    assert list(speech.receive(fader(0))) == [Gap(), "fader 3 512"]
+    assert list(speech.receive(encode(Frame(1, 15, b"\x05\x09")))) == [Gap()]
 
 
 @pytest.mark.parametrize("body", [b"", b"\x01", b"\x01\x02\x03\x04"])

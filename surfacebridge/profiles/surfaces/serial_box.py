@@ -40,7 +40,7 @@ from surfacebridge.model.feedback import (
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.sheets import ControlKind, ControlSpec, DeviceSheet
 from surfacebridge.profiles.base import Health
-from surfacebridge.profiles.box_speech import Loss, Said, speech_of
+from surfacebridge.profiles.box_speech import Gap, Said, speech_of
 from surfacebridge.protocols.framing.fields import LinePattern, Word
 from surfacebridge.protocols.malformed import Malformed
 
@@ -48,6 +48,8 @@ from surfacebridge.protocols.malformed import Malformed
 ASK_EVERY: Final = 1.0
 # Two answers in a row may be lost to noise; three are a cable.
 MISSED: Final = 3
+# Mending is answered by more than was lost; on a bad line it must not feed itself.
+MEND_EVERY: Final = 0.25
 METER_RANGE: Final = 60.0
 
 _NEVER_SPOKE: Final = "It has not said hello; check the port, the baud rate and its firmware."
@@ -59,12 +61,16 @@ Heard = Gesture | Arrived | Gone
 
 @dataclass(frozen=True, slots=True)
 class _Ear:
-    """What one pattern means: a kind of control, or the touch of one."""
+    """What one pattern means: a kind of control, or the touch of one.
+
+    ``rest`` is how far a cap trembles, ``senses`` whether it feels a finger.
+    """
 
     pattern: LinePattern
     kind: ControlKind | Literal["touch"]
     controls: Mapping[int, ControlId]
     rest: float
+    senses: bool = False
 
 
 class SerialBox:
@@ -88,6 +94,7 @@ class SerialBox:
         alive = sheet.facts.get("alive", manners.alive)
         self._alive = alive if isinstance(alive, Mapping) else {}
         self._ask = self._words(self._alive.get("ask"))
+        self._answer = str(self._alive.get("answer") or "")
         within = self._alive.get("within")
         self._within = float(within) if isinstance(within, int | float) else ASK_EVERY
         self._refresh = self._words(manners.refresh)
@@ -96,10 +103,14 @@ class SerialBox:
         self._down: set[ControlId] = set()
         # What each control was last told, as long as no hand has changed it.
         self._shown: dict[ControlId, Sequence[Word]] = {}
-        self._greeted = self._expect is None
+        self._greeted = self._expect is None and not self._answer
         self._asked = False
         self._gone = False
         self._due: float | None = None
+        self._torn = False
+        self._mend_from = 0.0
+        # What each cap said of itself since it was last asked.
+        self._told: dict[ControlId, float] = {}
         self._heard_at: float | None = None
         self._out: list[bytes] = []
 
@@ -112,8 +123,9 @@ class SerialBox:
             extent = abs(pattern.high - pattern.low) or 1.0
             said = spec.wire.get("deadband", deadband)
             # Half a reading less, so that no rounding decides.
-            readings = float(said) - 0.5 if isinstance(said, int | float) else 0.0
-            self._ears.append(_Ear(pattern, spec.kind, controls, readings / extent))
+            readings = max(float(said) - 0.5, 0.0) if isinstance(said, int | float) else 0.0
+            senses = "touch" in spec.wire
+            self._ears.append(_Ear(pattern, spec.kind, controls, readings / extent, senses))
         if "touch" in spec.wire:
             pattern = self._speech.pattern(str(spec.wire["touch"]))
             # Before the readings, of which a loose pattern might take it for one.
@@ -143,6 +155,8 @@ class SerialBox:
     def receive(self, data: bytes, now: float) -> Sequence[Heard]:
         """Return the gestures in ``data``, and ``Arrived`` where the box started anew."""
         heard: list[Heard] = []
+        if not self._ask and self._is_silent(now):
+            self._lose()
         for said in self._speech.receive(data):
             self._take(said, heard, now)
         return heard
@@ -151,28 +165,34 @@ class SerialBox:
         match said:
             case Malformed():
                 self.health.malformed += 1
-            case Loss():
-                self._mend(said)
+            case Gap():
+                self.health.malformed += 1
+                self._torn = True
+                self._mend(now)
             case _ if self._expect is not None and self._expect.search(said):
                 self._note_hello(heard, now)
+            case _ if said == self._answer and (self._greeted or self._expect is None):
+                self._gone |= not self._greeted
+                self._greeted = True
+                self._note_life(heard, now)
             case _ if not self._greeted:
                 # What a board said before it booted: opening its port restarts most of them.
                 self.health.unknown += 1
-            case _ if said == self._alive.get("answer"):
-                self._note_life(heard, now)
             case _:
                 self._take_gesture(said, heard, now)
 
-    def _mend(self, loss: Loss) -> None:
-        self.health.malformed += 1
-        match loss:
-            case Loss.OURS:
-                self._say(self._refresh)
-            case Loss.ITS:
-                for control, words in self._shown.items():
-                    # A motor that is told something under a finger goes there afterwards.
-                    if control not in self._down:
-                        self._say(words)
+    def _mend(self, now: float) -> None:
+        """Say everything and ask for everything: what got lost may have been either."""
+        if not self._torn or now < self._mend_from:
+            return
+        self._torn = False
+        self._mend_from = now + MEND_EVERY
+        for control, words in self._shown.items():
+            # A motor that is told something under a finger goes there afterwards.
+            if control not in self._down:
+                self._say(words)
+        self._say(self._refresh)
+        self._told.clear()
 
     def _note_hello(self, heard: list[Heard], now: float) -> None:
         answered = self._asked and self._greeted and not self._gone
@@ -192,6 +212,7 @@ class SerialBox:
         self._down.clear()
         self._shown.clear()
         self._last.clear()
+        self._torn = False
         heard.append(Arrived(self._name))
 
     def _mark_alive(self, now: float) -> None:
@@ -206,10 +227,24 @@ class SerialBox:
             control = ear.controls.get(found[0])
             if control is not None:
                 self._note_life(heard, now)
-                heard += self._gestures(ear, control, found[1])
+                if not self._is_told(ear, control, found[1], now):
+                    heard += self._gestures(ear, control, found[1])
                 return
         # Boards chatter for people; that does no harm and is not counted.
         self.health.unknown += not line.startswith("#")
+
+    def _is_told(self, ear: _Ear, control: ControlId, position: float, now: float) -> bool:
+        """Return whether a reading was asked for, and no hand moved the cap.
+
+        A box says where every cap is; one whose motor has yet to obey stands
+        elsewhere, and that must not move anything.  A hand says more than one
+        place, even if the news of its touch got lost.
+        """
+        if not ear.senses or control in self._down or control not in self._shown:
+            return False
+        return now < self._mend_from and (
+            abs(self._told.setdefault(control, position) - position) <= ear.rest
+        )
 
     def _gestures(self, ear: _Ear, control: ControlId, position: float) -> Sequence[Gesture]:
         match ear.kind:
@@ -254,27 +289,41 @@ class SerialBox:
         self._due = now + ASK_EVERY if self._hello or self._alive else None
 
     def wake(self, now: float) -> Sequence[Heard]:
-        """Ask again, and notice silence."""
+        """Ask again, mend what is still missing, and notice silence."""
+        self._mend(now)
         if self._due is None or now < self._due:
             return ()
         if not self._greeted:
             self._due = now + ASK_EVERY
             self._ask_hello()
+            self._say(() if self._hello else self._ask)
             return ()
         if not self._alive:
             self._due = None
             return ()
         self._due = now + self._within
         self._say(self._ask)
-        last = self._heard_at
-        if self._gone or last is None or now - last < MISSED * self._within:
+        if not self._is_silent(now):
             return ()
-        self._gone = True
-        self.health.alive, self.health.reason = False, _NO_ANSWER
+        self._lose()
         return (Gone(self._name),)
 
+    def _is_silent(self, now: float) -> bool:
+        """Return whether it has just been silent for too long."""
+        if self._gone or self._heard_at is None or not self._alive:
+            return False
+        return now - self._heard_at >= MISSED * self._within
+
+    def _lose(self) -> None:
+        self._gone = True
+        # Without a greeting, a sign of life is what tells words from a boot loader's noise.
+        self._greeted = self._expect is not None or not self._answer
+        self.health.alive, self.health.reason = False, _NO_ANSWER
+
     def next_wakeup(self) -> float | None:
-        """Return when the next question is due."""
+        """Return when the next question or mending is due."""
+        if self._torn and (self._due is None or self._mend_from < self._due):
+            return self._mend_from
         return self._due
 
     # The bridge speaks.

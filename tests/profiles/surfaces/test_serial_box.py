@@ -1,5 +1,7 @@
 """A serial box at the level of bytes."""
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,10 +42,15 @@ def on(name: str) -> ControlId:
     return ControlId(f"box.{name}")
 
 
-def box() -> SerialBox:
+@cache
+def sheet() -> DeviceSheet:
     plan = load_rig("serial-box-logic", {}).plan
     assert plan is not None
-    one = SerialBox("box", plan.surfaces["box"])
+    return plan.surfaces["box"]
+
+
+def box() -> SerialBox:
+    one = SerialBox("box", sheet())
     one.open(0.0)
     return one
 
@@ -266,6 +273,44 @@ def test_a_box_behind_a_serial_midi_bridge_speaks_pitch_bend_and_notes() -> None
     assert one.data_to_send() == [bytes.fromhex("E2 00 40"), bytes.fromhex("90 12 7F")]
 
 
+def test_active_sensing_tells_a_box_from_the_noise_of_its_boot() -> None:
+    key = ControlSpec("mute", "key", per_strip=True, wire={"in": "note 16+{s-1}"})
+    facts = {"framing": "midi", "alive": {"answer": "sensing", "within": 0.15}}
+    one = SerialBox("box", DeviceSheet("d", "serial_box", "d", 1, {"mute": key}, facts))
+    one.open(0.0)
+    down = bytes.fromhex("90 10 7F")
+    assert list(one.receive(down, 0.6)) == []
+    assert list(one.receive(b"\xfe" + down, 0.7)) == [Arrived("box"), Pressed(on("mute.1"))]
+    assert list(one.receive(b"\xfe", 1.0)) == []
+    # A restart nobody was told of: silence, noise, and a sign of life.
+    assert list(one.receive(down, 1.6)) == []
+    assert not one.health.alive
+    assert list(one.receive(b"\xfe", 1.7)) == [Arrived("box")]
+    assert one.next_wakeup() == 1.0
+    one.wake(1.9)
+    assert list(one.wake(2.2)) == [Gone("box")]
+    assert list(one.receive(b"\xfe", 2.3)) == [Arrived("box")]
+
+
+def test_a_box_that_only_answers_is_asked_until_it_does() -> None:
+    facts = {"alive": {"ask": "?", "answer": "!", "within": 1.0}}
+    one = SerialBox("box", DeviceSheet("d", "serial_box", "d", 1, {}, facts))
+    one.open(0.0)
+    one.wake(1.0)
+    assert one.data_to_send() == [b"?\n"]
+    assert list(one.receive(b"!\n", 1.1)) == [Arrived("box")]
+    assert one.health.alive
+
+
+def test_a_plain_midi_device_on_a_midi_port_is_such_a_box_too() -> None:
+    key = ControlSpec("mute", "key", per_strip=True, wire={"in": "note 16+{s-1}"})
+    one = SerialBox("box", DeviceSheet("d", "plain_midi", "d", 8, {"mute": key}, {}))
+    one.open(0.0)
+    assert one.next_wakeup() is None
+    assert list(one.receive(bytes.fromhex("90 17 7F"), 0.0)) == [Pressed(on("mute.8"))]
+    assert one.health.alive
+
+
 def cobs_box() -> SerialBox:
     one = made(
         "cobs",
@@ -311,6 +356,21 @@ def test_a_box_of_frames_mends_what_got_lost_on_the_way_to_us() -> None:
     assert one.health.malformed == 1
 
 
+def test_mending_does_not_feed_itself_on_a_bad_line() -> None:
+    one = cobs_box()
+    one.receive(frame(0, 1, 2, 3, 1, 0x53), 0.7)
+    for step, number in enumerate((5, 10, 15, 20)):
+        one.receive(frame(number, 5), 1.0 + step / 100)
+    assert kinds(one.data_to_send()) == [(0x88,)]
+    assert one.next_wakeup() == 1.0  # the next question
+    one.wake(1.04)
+    assert kinds(one.data_to_send()) == [(0x85,)]
+    assert one.next_wakeup() == 1.25
+    one.wake(1.25)
+    assert kinds(one.data_to_send()) == [(0x88,)]
+    assert one.next_wakeup() == 2.04
+
+
 def test_a_box_of_frames_hears_again_what_it_missed_but_not_under_a_hand() -> None:
     one = cobs_box()
     one.receive(frame(0, 1, 2, 3, 1, 0x53), 0.7)
@@ -322,7 +382,19 @@ def test_a_box_of_frames_hears_again_what_it_missed_but_not_under_a_hand() -> No
     one.data_to_send()
     one.receive(frame(3, 0x0F, 1, 3), 1.2)
     # Fader 1 is held, and fader 2 has been moved since by hand.
-    assert kinds(one.data_to_send()) == [(0x82, 3, 0, 0), (0x83, 3, 1)]
+    assert kinds(one.data_to_send()) == [(0x82, 3, 0, 0), (0x83, 3, 1), (0x88,)]
+
+
+def test_a_cap_that_is_not_where_its_motor_was_told_to_go_moves_nothing() -> None:
+    one = cobs_box()
+    one.receive(frame(0, 1, 2, 3, 1, 0x53), 0.7)
+    one.send(ShowMotor("box", on("fader.1"), 1.0), 1.0)
+    one.send(ShowMotor("box", on("fader.2"), 1.0), 1.0)
+    # It missed that, and says so when it is asked for everything.
+    assert list(one.receive(frame(1, 0x0F, 1, 3) + frame(2, 2, 1, 0, 0), 1.2)) == []
+    assert list(one.receive(frame(3, 2, 2, 0, 9), 1.25)) == []
+    # Nobody is sure of a touch on a bad line, but a cap in two places was moved.
+    assert list(one.receive(frame(4, 2, 2, 0, 0), 1.3)) == [Moved(on("fader.2"), 0.0)]
 
 
 def test_a_box_of_frames_that_was_reset_counts_anew() -> None:
