@@ -28,6 +28,12 @@ _EXCERPT: Final = 32
 _HAS_SYSTEM, _HAS_CHANNELS = 0x40, 0x20
 _P, _C, _M, _W, _N, _E, _T, _A = (0x80 >> bit for bit in range(8))
 
+# The choice of a parameter and its steps, and the two that then are its value.
+# They mean nothing one by one, so they belong to chapter M, which we do not write.  Where no
+# parameter was ever chosen the values are controllers like others: HUI's seventh fader.
+_PARAMETER_CHOICE: Final = range(96, 102)
+_PARAMETER_VALUE: Final = (6, 38)
+
 # What a channel message changes: its status and, where it has one, its number.
 Place: TypeAlias = tuple[int, int]
 
@@ -60,6 +66,7 @@ class JournalWriter:
         self._checkpoint = first
         # The place changed last comes last.
         self._entries: dict[Place, tuple[int, bytes]] = {}
+        self._chose: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -70,11 +77,22 @@ class JournalWriter:
         if change is None:
             return
         place, value = change
+        if place[0] & 0xF0 == 0xB0 and self._is_of_parameter(place):
+            return
         self._entries.pop(place, None)
         self._entries[place] = sequence, value
         if len(self._entries) > MOST_ENTRIES:
             oldest = next(iter(self._entries))
             self.acknowledge(self._entries[oldest][0])
+
+    def _is_of_parameter(self, place: Place) -> bool:
+        status, number = place
+        if number in _PARAMETER_CHOICE:
+            self._chose.add(status)
+            for value in _PARAMETER_VALUE:
+                self._entries.pop((status, value), None)
+            return True
+        return number in _PARAMETER_VALUE and status in self._chose
 
     def acknowledge(self, sequence: int) -> None:
         """Forget what packets up to ``sequence`` left, for they arrived."""

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surfacebridge.protocols.rtpmidi.pace import DIN_RATE, Pace
@@ -8,7 +8,7 @@ NOTE = b"\x90\x40\x7f"
 LINE = b"\xf0" + b"\1" * 62 + b"\xf7"
 
 
-def leave(pace: Pace, step: float = 0.001) -> list[tuple[float, bytes]]:
+def leave(pace: Pace) -> list[tuple[float, bytes]]:
     """Return when each message left, asking whenever the pace says."""
     out, now = [], 0.0
     while len(pace):
@@ -25,6 +25,7 @@ def test_a_bank_of_faders_leaves_at_once() -> None:
     assert [at for at, _ in leave(pace)] == [0.0] * 9
 
 
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from([NOTE, LINE]), min_size=1, max_size=60))
 def test_no_window_holds_more_than_the_device_takes(messages: list[bytes]) -> None:
     pace = Pace()
@@ -67,3 +68,31 @@ def test_the_oldest_goes_when_a_device_cannot_take_it_in_twenty_seconds() -> Non
 def test_nothing_waits_in_an_empty_pace() -> None:
     assert Pace().take(0.0) is None
     assert Pace().free_at() == float("inf")
+
+
+class Device:
+    """Takes in ``rate`` bytes a second, has room for ``room``, and loses the rest."""
+
+    def __init__(self, rate: float, room: int) -> None:
+        self.lost = 0
+        self._rate, self._room = rate, room
+        self._filled, self._at = 0.0, 0.0
+
+    def receive(self, at: float, message: bytes) -> None:
+        self._filled = max(0.0, self._filled - (at - self._at) * self._rate)
+        self._at = at
+        if self._filled + len(message) > self._room:
+            self.lost += 1
+        else:
+            self._filled += len(message)
+
+
+@pytest.mark.parametrize(("rate", "loses"), [(DIN_RATE, False), (4 * DIN_RATE, True)])
+def test_a_slow_device_loses_nothing_of_a_repaint_at_its_pace(rate: int, loses: bool) -> None:
+    pace, device = Pace(rate), Device(DIN_RATE, room=128)
+    for message in [LINE, LINE, *[NOTE] * 100, *[bytes((0xE0 | n, 0, 64)) for n in range(9)]] * 3:
+        pace.put(message)
+    for at, message in leave(pace):
+        device.receive(at, message)
+    assert (device.lost > 0) == loses
+    assert pace.dropped == 0

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surfacebridge.errors import ProtocolMisuse
@@ -29,6 +29,7 @@ def commands_in(midi_list: str, flags: int = 0) -> list[bytes | str]:
     return [each.reason if isinstance(each, Malformed) else each.data for each in packet.commands]
 
 
+@settings(max_examples=50)
 @given(packets)
 def test_what_is_written_is_read_again(packet: payload.Packet) -> None:
     assert payload.decode(payload.encode(packet)) == packet

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surfacebridge.protocols.malformed import Malformed
@@ -18,6 +18,7 @@ def test_a_vector_means_what_it_says_however_it_is_cut(vector: Vector) -> None:
         assert message == bytes((0x90, event["note"], 0x7F if event["pressed"] else 0))
 
 
+@settings(max_examples=40)
 @given(st.lists(midi_messages.map(encoder.encode), max_size=8))
 def test_a_datagram_is_cut_into_its_messages(messages: list[bytes]) -> None:
     assert PlainStream().receive(b"".join(messages)) == messages

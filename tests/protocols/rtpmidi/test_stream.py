@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surfacebridge.protocols.malformed import Malformed
@@ -25,6 +25,7 @@ def packet_of(data: bytes) -> payload.Packet:
     return packet
 
 
+@settings(max_examples=40)
 @given(st.lists(midi_messages.map(encoder.encode), max_size=60), st.integers(0, 0xFFFF))
 def test_everything_arrives_in_order_when_nothing_is_lost(
     messages: list[bytes], first: int
@@ -71,6 +72,20 @@ def test_the_first_packet_to_arrive_restores_those_before_it() -> None:
     out, into = OutgoingStream(7, 0), IncomingStream()
     sent(out, FADER)
     assert into.receive(sent(out, TOUCH)[0]) == [FADER, TOUCH]
+
+
+def test_a_journal_captured_from_macos_ends_the_notes_that_hang() -> None:
+    capture = bytes.fromhex(
+        "80 61 42 7A 4B 9F 30 36 47 D8 10 96 43 90 30 26 20 42 76 00 06 08 00 66 85"
+    )
+    into = IncomingStream()
+    held = tuple(payload.TimedCommand(bytes((0x90, note, 64))) for note in (0x35, 0x36))
+    into.receive(payload.Packet(0x4277, 0, 0x47D81096, held))
+    said = into.receive(packet_of(capture))
+    assert b"\x90\x35\x00" in said
+    assert b"\x90\x36\x00" not in said
+    assert said[-1] == b"\x90\x30\x26"
+    assert into.lost == 2
 
 
 def test_late_and_doubled_packets_move_nothing_back() -> None:
