@@ -1,8 +1,11 @@
 """The sheets of home-made boxes do what their page says."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from surfacebridge.apps.mapping_files import SheetFolder, mappings_folder
+from surfacebridge.apps.mapping_files import SheetFolder, load_rig, mappings_folder
 from surfacebridge.mapping.sheets import catalogue_of
 from surfacebridge.model.controls import ControlId, Moved, Pressed, Touched
 from surfacebridge.model.feedback import ShowLamp, ShowMotor
@@ -16,6 +19,9 @@ FRAMINGS = {
     "diy/faderbox-osc": "slip-osc",
     "diy/faderbox-midi": "midi",
 }
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "protocols" / "serial.md").read_text("utf-8")
 
 
 def sheet(name: str) -> DeviceSheet:
@@ -68,6 +74,17 @@ def test_a_box_is_heard_and_told_in_its_framing(name: str) -> None:
         assert len(told) == sum(len(vector(framing, *each)) for each in wanted)
     else:
         assert told == b"".join(vector(framing, *each) for each in wanted)
+
+
+@pytest.mark.parametrize("block", re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
+def test_the_boxes_of_the_page_can_be_spoken_to(block: str, tmp_path: Path) -> None:
+    rig = tmp_path / "rig.yaml"
+    rig.write_text(f"surfacebridge: 1\n{block}")
+    loaded = load_rig(str(rig), {})
+    assert loaded.plan is not None, loaded.problems
+    box = surface_endpoint("box", loaded.plan.surfaces["box"])
+    box.open(0.0)
+    assert box.data_to_send()
 
 
 def test_five_sliders_are_five_faders() -> None:
