@@ -12,6 +12,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from surfacebridge.errors import LinkLost
+from surfacebridge.profiles.box_speech import SPEECHES, Gap, Said, speech_of
 from surfacebridge.protocols.hui import from_surface as hui_from_surface
 from surfacebridge.protocols.hui import to_surface as hui_to_surface
 from surfacebridge.protocols.malformed import Malformed
@@ -36,6 +37,7 @@ class Words:
     def __init__(self, dialect: str, *, host_side: bool) -> None:
         self._dialect = dialect
         self._midi = MidiDecoder()
+        self._box = speech_of(dialect if dialect in SPEECHES else "lines")
         self._mcu = to_surface.decode if host_side else from_surface.decode
         self._hui = hui_to_surface.HostDecoder() if host_side else hui_from_surface.SurfaceDecoder()
 
@@ -46,6 +48,8 @@ class Words:
                 return self._say_osc(data)
             case "bytes":
                 return [_hex(data)]
+            case "lines" | "deej" | "slip-osc" | "cobs":
+                return [_said(one) for one in self._box.receive(data)]
             case _:
                 return [line for one in self._midi.receive(data) for line in self._say_midi(one)]
 
@@ -72,6 +76,16 @@ class Words:
         if isinstance(meaning, Malformed):
             return [_malformed(meaning)]
         return [in_words(message if meaning is None else meaning)]
+
+
+def _said(one: Said) -> str:
+    match one:
+        case Malformed():
+            return _malformed(one)
+        case Gap():
+            return "(messages are missing here)"
+        case _:
+            return one
 
 
 def in_words(message: object) -> str:

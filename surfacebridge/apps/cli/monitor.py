@@ -12,10 +12,12 @@ import click
 @click.option(
     "--as",
     "dialect",
-    type=click.Choice(["auto", "midi", "mcu", "hui", "osc", "bytes"]),
+    type=click.Choice(
+        ["auto", "midi", "mcu", "hui", "osc", "lines", "deej", "slip-osc", "cobs", "bytes"]
+    ),
     default="auto",
     show_default=True,
-    help="What to decode it as; auto: OSC on udp:, Mackie Control elsewhere.",
+    help="What to decode it as; auto: OSC on udp:, lines on serial:, Mackie Control elsewhere.",
 )
 @click.option("--host-side", is_flag=True, help="The other end is a DAW, not a surface.")
 @click.option("--send", "hello", metavar="OSC", help="Send this first: '/xremote', '/info'.")
@@ -32,7 +34,7 @@ def command(address: str, dialect: str, host_side: bool, hello: str | None, seco
     from surfacebridge.errors import SurfaceBridgeError
 
     if dialect == "auto":
-        dialect = "osc" if address.startswith("udp:") else "mcu"
+        dialect = {"udp": "osc", "serial": "lines"}.get(address.partition(":")[0], "mcu")
     words = Words(dialect, host_side=host_side)
     started = time.monotonic()
 

@@ -2,6 +2,7 @@ import socket
 import threading
 
 from firmware_sim.wire import encode_osc
+from surfacebridge.apps.watching import Words
 from tests.helpers.commands import is_traceback, surfacebridge
 
 
@@ -31,3 +32,15 @@ def test_a_wrong_address_ends_with_status_2() -> None:
     assert done.returncode == 2
     assert "An address begins with" in done.stderr
     assert not is_traceback(done.stderr)
+
+
+def test_what_a_serial_box_says_is_shown_as_lines() -> None:
+    words = Words("cobs", host_side=False)
+    assert words.say(bytes.fromhex("05 01 02 03 02 03 69 07 00  07 03 03 03 01 03 3E 00")) == [
+        "fader 3 512",
+        "(messages are missing here)",
+        "touch 3 1",
+    ]
+    (damaged,) = words.say(b"\x05\x01\x00")
+    assert damaged.startswith("skipped:")
+    assert Words("lines", host_side=False).say(b"F3 512\n# hi\n") == ["F3 512", "# hi"]
