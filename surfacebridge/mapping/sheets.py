@@ -23,7 +23,7 @@ from surfacebridge.mapping.sheet_shapes import DeviceFileShape, TargetFileShape
 from surfacebridge.mapping.source import Source, Span
 from surfacebridge.mapping.yaml_reader import read_yaml
 from surfacebridge.model.catalogue import Catalogue, Shelf
-from surfacebridge.model.laws import LAWS, Law, StraightLines, linear_db
+from surfacebridge.model.laws import LAWS, Law, law_named, law_through
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.sheets import (
     Confidence,
@@ -37,6 +37,7 @@ from surfacebridge.model.sheets import (
     ParameterSpec,
     TargetSheet,
 )
+from surfacebridge.model.values import OFF
 
 SheetT = TypeVar("SheetT", DeviceSheet, TargetSheet)
 WordT = TypeVar("WordT", bound=str)
@@ -54,7 +55,6 @@ _WHOLE: Final = re.compile(r"[+-]?\d{1,15}")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+|\d+(?=e))(?:e[+-]?\d{1,3})?")
 _LIST: Final = re.compile(r"\{([^{}:]*)\}")
 _HOLE: Final = re.compile(r"\{([a-z])([+-]\d{1,6})?(?::0?(\d{1,2}))?\}")
-_LINEAR: Final = re.compile(r"linear-db\((-?\d+(?:\.\d+)?)\.\.([+-]?\d+(?:\.\d+)?)\)")
 _POINT: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _LEVEL: Final = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(?:dB)?")
 
@@ -486,7 +486,7 @@ def read_laws(section: MapNode, problems: list[Problem]) -> dict[str, Law]:
     for key, body in section:
         points = _points(body, problems) if isinstance(body, MapNode) else []
         try:
-            found[key.text] = StraightLines.through(points)
+            found[key.text] = law_through(points)
         except ValueError as error:
             problems.append(Problem(key.span, str(error), "law"))
     return found
@@ -494,33 +494,25 @@ def read_laws(section: MapNode, problems: list[Problem]) -> dict[str, Law]:
 
 def _points(body: MapNode, problems: list[Problem]) -> list[tuple[float, float]]:
     points: list[tuple[float, float]] = []
-    off = False
     for key, value in body:
         place = _POINT.fullmatch(key.text)
         text = _text(value)
         level = _LEVEL.fullmatch(text)
         if place is not None and float(place[1]) == 0.0 and text in {"-oo", "-inf"}:
-            off = True
+            points.append((0.0, OFF))
         elif place is None or level is None:
             message = f"a point is written '75%: 0dB', not '{key.text}: {text}'"
             problems.append(Problem(key.span, message, "law"))
         else:
-            points.append((float(place[1]) / 100.0, float(level[1])))
-    points.sort()
-    if off and len(points) >= 2 and points[0][0] > 0.0:
-        (left, low), (right, high) = points[:2]
-        points.insert(0, (0.0, low - left * (high - low) / (right - left)))
+            points.append((float(place[1]), float(level[1])))
     return points
 
 
 def find_law(name: Scalar, own: Mapping[str, Law], problems: list[Problem]) -> Law | None:
     """Return the law of that name; ``None`` for ``linear``, or noted, if there is none."""
-    straight = _LINEAR.fullmatch(name.text)
-    if straight is not None and float(straight[1]) < float(straight[2]):
-        return linear_db(float(straight[1]), float(straight[2]))
     if name.text == "linear":
         return None
-    law = own.get(name.text) or LAWS.get(name.text)
+    law = own.get(name.text) or law_named(name.text)
     if law is None:
         hint = did_you_mean(name.text, (*own, *LAWS, "linear"))
         problems.append(Problem(name.span, f"no law '{name.text}'{hint}", "law"))

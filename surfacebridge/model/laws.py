@@ -4,6 +4,7 @@ Pure functions.  Every law maps position 0 to ``-inf`` and back, is rising,
 and is exact at its own named points (0 dB in particular).
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -155,8 +156,40 @@ LAWS: Final[dict[str, Law]] = {
             (0.3024, -24.0), (0.4, -18.0), (0.85, 0.0), (1.0, 6.0),
         )
     ),
+    # The meter scale of IEC 60268-18, as studios use it for faders too.
+    "iec60268-18": StraightLines.through(
+        (
+            (0.0, -70.0), (0.025, -60.0), (0.075, -50.0), (0.15, -40.0), (0.3, -30.0),
+            (0.5, -20.0), (1.0, 0.0),
+        )
+    ),
 }  # fmt: skip
 """Laws by name, as mappings and sheets say them."""
+
+
+_LINEAR: Final = re.compile(r"linear-db\((-?\d+(?:\.\d+)?)\.\.([+-]?\d+(?:\.\d+)?)\)")
+
+
+def law_named(text: str) -> Law | None:
+    """Return the law called ``x32`` or ``linear-db(-60..10)``; ``None`` if there is none."""
+    straight = _LINEAR.fullmatch(text)
+    if straight is not None and float(straight[1]) < float(straight[2]):
+        return linear_db(float(straight[1]), float(straight[2]))
+    return LAWS.get(text)
+
+
+def law_through(points: Sequence[tuple[float, float]]) -> Law:
+    """Return the law through ``points``, (percent, dB), in any order; ``ValueError`` as above.
+
+    Where 0 % is off (``-inf``), the lowest line goes on down to it.
+    """
+    rising = sorted((place / 100.0, level) for place, level in points)
+    if len(rising) > 2 and rising[0] == (0.0, OFF):
+        (left, low), (right, high) = rising[1:3]
+        rising[0] = (0.0, low - left * (high - low) / (right - left))
+    if any(level == OFF for _, level in rising):
+        raise ValueError("a law is off at 0% only, and needs two levels above that")
+    return StraightLines.through(rising)
 
 
 def linear_db(low: float, high: float) -> Law:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from math import exp
 from typing import Final
 
+from surfacebridge.model.values import OFF
 from surfacebridge.routing.stages import Limit
 
 # A hundred steps a second: what a fader sends by itself.
@@ -23,6 +24,11 @@ AT_REST: Final = 0.1
 # Ten seconds of a fader that sends a hundred positions a second; longer delays
 # lose the oldest, never the last.
 MOST_DELAYED: Final = 1000
+
+METER_STEP: Final = 5.0
+"""dB: twelve steps in the 60 dB that surfaces draw."""
+
+METER_FLOOR: Final = -60.0
 
 _FAR: Final = float("inf")
 
@@ -113,3 +119,34 @@ class Limits:
             self._delayed.append((now + self._delay, position))
         else:
             self._goal = position
+
+
+class Falling:
+    """A meter that jumps up and comes down step by step; levels in dB below full scale."""
+
+    def __init__(self, seconds: float) -> None:
+        """Take ``seconds`` for each step of 5 dB."""
+        self._speed = METER_STEP / seconds
+        self.aim = OFF
+        self._here = OFF
+        self._at = 0.0
+
+    def take(self, level: float, now: float) -> None:
+        """Aim at ``level``, and be there at once if it is higher."""
+        self._fall(now)
+        self.aim = level
+        self._here = max(self._here, level)
+
+    def advance(self, now: float) -> float:
+        """Return the level to show now."""
+        self._fall(now)
+        return self._here
+
+    @property
+    def falls(self) -> bool:
+        """Whether the meter is still on its way down."""
+        return self._here > self.aim
+
+    def _fall(self, now: float) -> None:
+        here = self._here - (now - self._at) * self._speed
+        self._here, self._at = max(self.aim, here if here > METER_FLOOR else OFF), now

@@ -22,7 +22,7 @@ from surfacebridge.model.feedback import (
 from surfacebridge.model.sheets import ControlSpec
 from surfacebridge.model.values import EIGHT_COLOURS, OFF
 from surfacebridge.routing.bindings import Fitted, Out
-from surfacebridge.routing.limits import Limits
+from surfacebridge.routing.limits import Falling, Limits
 from surfacebridge.routing.running import Running
 from surfacebridge.routing.state import NEVER, Control, Parameter
 from surfacebridge.routing.text import fit, tell_apart
@@ -182,24 +182,36 @@ class Painting:
 
     def _show(self, control: Control, now: float, *, again: bool = False) -> None:
         """Send what is wanted unless it is shown already; at the control's own pace."""
-        wanted, shown = control.wanted, control.shown
+        wanted = control.wanted
         if wanted is None or control.surface not in self._running.present:
             return
         again |= control.confirms
-        if not again and _is_shown(control):
+        falling = _falling_of(control) if control.spec.kind == "meter" else None
+        if falling is not None and isinstance(wanted, float):
+            # A peak counts even if its turn to be shown has not come.
+            falling.take(wanted, now)
+        elif not again and _is_shown(control):
             return
         due = control.sent_at + control.interval
         if due > now:
             control.confirms |= again
-            if not control.queued:
-                control.queued = True
-                self._running.schedule.add(due, "show", control)
+            self._queue(control, due)
             return
-        if isinstance(wanted, float) and (limits := _limits_of(control)) is not None:
+        limits = _limits_of(control) if isinstance(wanted, float) else None
+        if falling is not None:
+            wanted = self._fallen(control, falling, now)
+        elif limits is not None and isinstance(wanted, float):
             wanted = self._slowed(control, limits, wanted, now)
-            if wanted is None:
-                return
-        control.shown = wanted
+        if wanted is not None:
+            self._tell(control, wanted, now)
+
+    def _queue(self, control: Control, due: float) -> None:
+        if not control.queued:
+            control.queued = True
+            self._running.schedule.add(due, "show", control)
+
+    def _tell(self, control: Control, wanted: object, now: float) -> None:
+        shown, control.shown = control.shown, wanted
         control.sent_at = now
         control.confirms = False
         if isinstance(wanted, float) and control.spec.kind == "fader":
@@ -209,14 +221,20 @@ class Painting:
             control.travel.order(start, wanted, control.spec.travel, now)
         self._running.out.append(_show_of(control, wanted))
 
+    def _fallen(self, control: Control, falling: Falling, now: float) -> float:
+        """Return the level of a meter that comes down in its own time."""
+        level = falling.advance(now)
+        if falling.falls:
+            self._queue(control, now + control.interval)
+        return level
+
     def _slowed(self, control: Control, limits: Limits, wanted: float, now: float) -> float | None:
         """Return where a limited motor is to be now, on its way to ``wanted``."""
         if limits.aim != wanted or limits.due() is None:
             limits.take(wanted, control.shown if isinstance(control.shown, float) else None, now)
         place, due = limits.advance(now), limits.due()
-        if due is not None and not control.queued:
-            control.queued = True
-            self._running.schedule.add(max(due, now + control.interval), "show", control)
+        if due is not None:
+            self._queue(control, max(due, now + control.interval))
         return place
 
 
@@ -224,6 +242,13 @@ def _limits_of(control: Control) -> Limits | None:
     for binding in control.outs:
         if isinstance(binding, Out) and binding.limits is not None:
             return binding.limits
+    return None
+
+
+def _falling_of(control: Control) -> Falling | None:
+    for binding in control.outs:
+        if isinstance(binding, Out) and binding.falling is not None:
+            return binding.falling
     return None
 
 

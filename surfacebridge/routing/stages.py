@@ -8,9 +8,10 @@ Rule: nobody writes an inverse.  A stage that has none says so, and the
 compiler refuses it on a ``<>`` line.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import isfinite, log1p
 from typing import Final, Literal
@@ -18,14 +19,23 @@ from typing import Final, Literal
 from surfacebridge.mapping.lines import Stage, StageArg
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.source import Span
+from surfacebridge.mapping.tables import Points
 from surfacebridge.model.feedback import RingMode
-from surfacebridge.model.laws import LAWS, Law
+from surfacebridge.model.laws import LAWS, Law, law_named, law_through
 from surfacebridge.model.values import Value
 
 Way = Callable[[Value], Value]
 Only = Literal["<", ">"] | None
 Style = Literal["toggle", "trigger", "momentary", "radio"]
 LimitKind = Literal["deadband", "smooth", "slew", "rate", "delay"]
+TableLookup = Callable[[str], Points | str]
+
+_TABLE: Final = re.compile(r"table\((.+)\)")
+
+
+def refuse_tables(name: str) -> str:
+    """Refuse to look for ``name``: there is no folder to look in."""
+    return f"a mapping that is no file has no '{name}' beside it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +98,18 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A stage for displays: text, ring or meter; works towards the surface only."""
+    """A stage for displays: text, ring or meter; works towards the surface only.
+
+    A meter takes ``fall`` seconds for each of its steps on the way down, 0 to
+    show every level as it comes.
+    """
 
     kind: Literal["text", "ring", "meter"]
     width: int = 0
     abbreviate: bool = False
     mode: RingMode | None = None
     only: Only = None
+    fall: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +143,7 @@ class _Reading:
     """One stage being read: its arguments, and the problems found in them."""
 
     stage: Stage
+    table: TableLookup
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, message: str, span: Span | None = None) -> None:
@@ -165,6 +181,29 @@ class _Reading:
             return 0.0, 1.0
         return ends
 
+    def points_of(self, arg: StageArg) -> Points:
+        """Return the rows of the table that ``arg`` names, none if there is a problem."""
+        found = self.table(arg.text)
+        if isinstance(found, str):
+            self.refuse(f"the table '{arg.text}': {found}", arg.span)
+            return ()
+        return found
+
+    def law(self, arg: StageArg) -> Law | None:
+        file = _TABLE.fullmatch(arg.text)
+        if file is None:
+            law = law_named(arg.text)
+            if law is None:
+                self.refuse(f"there is no law '{arg.text}'{did_you_mean(arg.text, LAWS)}", arg.span)
+            return law
+        found = self.table(file[1].strip())
+        try:
+            return law_through(() if isinstance(found, str) else found)
+        except ValueError as error:
+            why = found if isinstance(found, str) else str(error)
+            self.refuse(f"the table '{file[1].strip()}': {why}", arg.span)
+            return None
+
     def takes(self, fewest: int, most: int, example: str) -> bool:
         count = len(self.stage.args)
         if fewest <= count <= most:
@@ -184,14 +223,7 @@ def _not(value: Value) -> Value:
 def _db(read: _Reading) -> Transform | None:
     if not read.takes(0, 2, "db, or db(x32, reaper)"):
         return None
-    laws: list[Law | None] = []
-    for arg in read.stage.args:
-        laws.append(LAWS.get(arg.text))
-        if laws[-1] is None:
-            read.refuse(
-                f"there is no law '{arg.text}'{did_you_mean(arg.text, LAWS)}", arg.span
-            )  # fmt: skip
-    laws += [None, None]
+    laws = [*(read.law(arg) for arg in read.stage.args), None, None]
     return Decibels(laws[0], laws[1], read.stage.only)
 
 
@@ -233,6 +265,10 @@ def _curve(read: _Reading) -> Transform | None:
                   for i in range(65)] if strength > 0 else []  # fmt: skip
         if not points:
             read.refuse("The strength of 'curve(log …)' must be above 0.", args[0].span)
+            return None
+    elif len(args) == 1 and not args[0].key:
+        points = [(x / 100, y / 100) for x, y in read.points_of(args[0])]
+        if not points:
             return None
     else:
         if not read.takes(2, 64, "curve(0:0, 50:20, 100:100) or curve(log 2)"):
@@ -384,10 +420,20 @@ def _ring(read: _Reading) -> Transform | None:
     return Shape("ring", 0, False, mode, read.stage.only)
 
 
+# What a Mackie's own meters take for one of their steps.
+PEAK_FALL: Final = 0.3
+
+
 def _meter(read: _Reading) -> Transform | None:
     if not read.takes(0, 2, "meter(peak, 300ms/step)"):
         return None
-    return Shape("meter", only=read.stage.only)
+    fall = 0.0
+    for arg in read.stage.args:
+        if arg.text.endswith("/step"):
+            fall = read.measure(replace(arg, text=arg.text.removesuffix("/step")), _SECONDS)
+        elif arg.text != "peak":
+            read.refuse(f"'meter' is written meter(peak, 300ms/step), not '{arg.text}'.", arg.span)
+    return Shape("meter", only=read.stage.only, fall=fall or PEAK_FALL)
 
 
 def _py(read: _Reading) -> Transform | None:
@@ -429,13 +475,18 @@ STAGE_NAMES: Final = tuple(_READERS)
 """Every stage a line may use."""
 
 
-def read_stage(stage: Stage) -> tuple[Transform | None, list[Problem]]:
-    """Return the transform that ``stage`` asks for, and what is wrong with it."""
+def read_stage(
+    stage: Stage, table: TableLookup = refuse_tables
+) -> tuple[Transform | None, list[Problem]]:
+    """Return the transform that ``stage`` asks for, and what is wrong with it.
+
+    ``table`` finds the rows of a file that the stage names, or says why it cannot.
+    """
     reader = _READERS.get(stage.name)
     if reader is None:
         hint = did_you_mean(stage.name, STAGE_NAMES)
         return None, [Problem(stage.span, f"no transform '{stage.name}'{hint}", "unknown-stage")]
-    read = _Reading(stage)
+    read = _Reading(stage, table)
     transform = reader(read)
     return transform, read.problems
 

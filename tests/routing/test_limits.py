@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surfacebridge.model.controls import LetGo, Moved, Touched
-from surfacebridge.routing.limits import Limits
+from surfacebridge.model.values import OFF
+from surfacebridge.routing.limits import Falling, Limits
 from surfacebridge.routing.stages import Limit
 from tests.helpers.rigs import Bench, control, report, rig
 
@@ -213,3 +214,42 @@ def test_finishing_takes_a_small_move_along() -> None:
     limits.take(0.52, 0.5, 0.01)
     assert limits.aim == 0.52
     assert limits.finish() == 0.52
+
+
+# Meters
+
+
+def test_a_meter_jumps_up_and_comes_down_step_by_step() -> None:
+    meter = Falling(0.3)
+    meter.take(-10.0, 0.0)
+    assert (meter.advance(0.0), meter.falls) == (-10.0, False)
+    meter.take(-40.0, 1.0)
+    assert (meter.advance(1.0), meter.falls) == (-10.0, True)
+    assert meter.advance(1.3) == pytest.approx(-15.0)
+    meter.take(-12.0, 1.6)
+    assert meter.advance(1.6) == -12.0
+    assert not meter.falls
+
+
+def test_a_meter_that_is_told_nothing_ends_dark() -> None:
+    meter = Falling(0.1)
+    meter.take(-55.0, 0.0)
+    meter.take(OFF, 0.0)
+    assert meter.advance(0.05) == pytest.approx(-57.5)
+    assert (meter.advance(0.2), meter.falls) == (OFF, False)
+
+
+def test_a_peak_between_two_turns_of_a_meter_is_seen() -> None:
+    bench = Bench(rig("- meter < .meter | meter(peak, 300ms/step)"))
+    bench.know(ch_1_meter=-40.0)
+    bench.do(report("desk.ch.1.meter", -30.0))
+    bench.forget()
+    for level in (-3.0, -31.0):
+        bench.wait(0.01)
+        bench.do(report("desk.ch.1.meter", level))
+    bench.wait(0.05)
+    (first, *_) = bench.shown("x.meter.1")
+    assert isinstance(first, float)
+    assert -4.0 < first < -3.0
+    bench.wait(5.0)
+    assert bench.shown("x.meter.1")[-1] == -31.0

@@ -164,7 +164,7 @@ def test_display_stages_only_shape() -> None:
     assert read("text(7)") == Shape("text", 7)
     assert read("text(4, abbreviate)") == Shape("text", 4, abbreviate=True)
     assert read("ring(pan)") == Shape("ring", mode="pan")
-    assert read("meter(peak, 300ms/step)") == Shape("meter")
+    assert read("meter(peak, 300ms/step)") == Shape("meter", fall=0.3)
 
 
 def test_pick_maps_words_with_a_rest() -> None:
@@ -254,3 +254,80 @@ def test_a_fault_in_somebodys_code_never_reaches_a_fader() -> None:
     call = guarded(unsteady)
     assert [call(0.9) for _ in range(5)] == [0.5, 0.5, 0.5, 0.25, 0.25]
     assert guarded(lambda _: 1 / 0)(0.9) == 0.9
+
+
+# Files of numbers
+
+
+FILES = {
+    "up.csv": ((0.0, 0.0), (50.0, 20.0), (100.0, 100.0)),
+    "down.csv": ((0.0, 100.0), (100.0, 0.0)),
+    "bent.csv": ((0.0, 0.0), (50.0, 20.0), (100.0, 10.0)),
+    "back.csv": ((50.0, 0.0), (0.0, 20.0)),
+    "law.csv": ((0.0, float("-inf")), (50.0, -20.0), (100.0, 10.0)),
+}
+
+
+def from_files(text: str) -> tuple[Transform | None, list[Problem]]:
+    return read_stage(stage(text), lambda name: FILES.get(name, "there is no such file"))
+
+
+def test_a_curve_may_stand_in_a_file() -> None:
+    curve, problems = from_files("curve(up.csv)")
+    assert isinstance(curve, Mapped)
+    assert problems == []
+    assert curve.to_target is not None
+    assert curve.to_surface is not None
+    assert curve.to_target(0.5) == pytest.approx(0.2)
+    assert curve.to_surface(0.2) == pytest.approx(0.5)
+    falling, _ = from_files("curve(down.csv)")
+    assert isinstance(falling, Mapped)
+    assert falling.to_surface is not None
+    bent, _ = from_files("curve(bent.csv)")
+    assert isinstance(bent, Mapped)
+    assert bent.to_surface is None
+
+
+def test_a_law_may_stand_in_a_file() -> None:
+    decibels, problems = from_files("db(table(law.csv), x32)")
+    assert isinstance(decibels, Decibels)
+    assert problems == []
+    assert decibels.surface is not None
+    assert decibels.surface.to_db(0.5) == -20.0
+    assert decibels.surface.to_db(0.0) == float("-inf")
+    assert decibels.surface.to_db(0.25) == pytest.approx(-35.0)
+    assert decibels.target is LAWS["x32"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("curve(none.csv)", "the table 'none.csv': there is no such file"),
+        ("curve(back.csv)", "must rise from left to right"),
+        ("db(table(none.csv))", "the table 'none.csv': there is no such file"),
+        ("db(table(back.csv))", "the table 'back.csv': a law's points must rise"),
+        ("db(linear-db(10..-60))", "no law 'linear-db(10..-60)'"),
+    ],
+)
+def test_a_table_that_is_none_is_refused_by_name(text: str, said: str) -> None:
+    transform, problems = from_files(text)
+    assert transform is None or problems
+    assert said in problems[0].message
+
+
+def test_without_a_folder_there_are_no_tables() -> None:
+    assert "has no 'x.csv' beside it" in problem("curve(x.csv)")
+
+
+@pytest.mark.parametrize(
+    ("text", "fall"),
+    [("meter", 0.3), ("meter(peak)", 0.3), ("meter(peak, 100ms/step)", 0.1), ("meter(1s/step)", 1)],
+)
+def test_a_meter_says_how_it_falls(text: str, fall: float) -> None:
+    shape = read(text)
+    assert isinstance(shape, Shape)
+    assert shape.fall == pytest.approx(fall)
+
+
+def test_a_meter_of_another_kind_is_refused() -> None:
+    assert "meter(peak, 300ms/step), not 'rms'" in problem("meter(rms)")
