@@ -7,13 +7,16 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from surfacebridge.mapping.document import Document
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.source import Source, Span
 from surfacebridge.model.values import Value
 from surfacebridge.routing.plan import Plan
+
+if TYPE_CHECKING:
+    from surfacebridge.mapping.tables import Points
 
 # The reader refuses larger texts too; this keeps us from reading a disk image first.
 LARGEST_FILE: Final = 1024 * 1024
@@ -98,6 +101,7 @@ def load_rig(
             catalogue.target,
             sheet_of_inline,
             lambda code: _function(code, allow_code, path.parent),
+            lambda table: _table(path.parent / table),
         )
         plan, more = compile_mapping(document, products)
         more = [*more, *_unsayable(document, plan)]
@@ -123,6 +127,15 @@ def _unsayable(document: Document, plan: Plan | None) -> list[Problem]:
         except ProtocolMisuse as misuse:
             found.append(Problem(surface.span, f"'{name}': {misuse}", "surface"))
     return found
+
+
+def _table(path: Path) -> "Points | str":
+    from surfacebridge.mapping.tables import read_table
+
+    read = _read(path, []) if path.is_file() else "there is no such file beside the mapping"
+    if isinstance(read, Problem):
+        return read.message
+    return read if isinstance(read, str) else read_table(read.text)
 
 
 def _function(name: str, allowed: Collection[str], beside: Path) -> Callable[[Any], Value] | str:

@@ -13,6 +13,7 @@ from surfacebridge.mapping.lines import RawOsc
 from surfacebridge.mapping.problems import did_you_mean
 from surfacebridge.model.sheets import TargetSheet
 from surfacebridge.profiles.base import TargetEndpoint
+from surfacebridge.profiles.plain_midi import PlainMidi
 from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.registry import surface_endpoint, target_endpoint
 from surfacebridge.routing.plan import Plan
@@ -68,6 +69,8 @@ def _target_address(target: TargetDecl, sheet: TargetSheet) -> str:
 def _target_profile(
     target: TargetDecl, sheet: TargetSheet, plan: Plan
 ) -> Callable[[], TargetEndpoint]:
+    if sheet.dialect == "plain_midi":
+        return partial(PlainMidi, target.name)
     if sheet.dialect != "plain_osc":
         facts = {"serial": target.serial} if target.serial else {}
         return partial(target_endpoint, target.name, sheet, facts)

@@ -31,6 +31,7 @@ from surfacebridge.mapping.lines import (
     Verb,
 )
 from surfacebridge.mapping.lists import expand
+from surfacebridge.mapping.midi_words import MIDI_KINDS
 from surfacebridge.mapping.nodes import Scalar
 from surfacebridge.mapping.problems import Problem
 from surfacebridge.mapping.source import Span
@@ -55,12 +56,8 @@ _RAW: Final = re.compile(r"([A-Za-z_][\w-]*):(.*)", re.DOTALL)
 _STAGE: Final = re.compile(r"([<>]?)\s*([A-Za-z_][\w-]*)\s*")
 _ARGUMENT: Final = re.compile(r"\{([A-Za-z_][\w-]*(?:\.[\w-]+)*(?:[+-]\d+)?)(?::([^{}]*))?\}")
 _OSC_TAG: Final = re.compile(r"[fihdsbTF]?|0?\d+")
-_HEX: Final = re.compile(r"[0-9A-Fa-f]{2}")
 _TEST: Final = re.compile(r"(?<=[\s\"'])(->|<-)(?=\s)")
 _OWN_WORDS: Final = re.compile(r"\{(i|value)[:}]")
-
-MIDI_KINDS: Final = ("cc", "note", "pb", "nrpn", "rpn", "pc", "pressure", "sysex")
-"""The words that make ``kbd:word …`` a MIDI message; other words are topics."""
 
 
 def read_line(scalar: Scalar, problems: list[Problem], *, in_strip: bool) -> list[Line]:
@@ -294,8 +291,6 @@ def _raw(scalar: Scalar, problems: list[Problem]) -> RawOsc | RawMidi | RawTopic
     args = _arguments(words[1:], problems)
     kind = words[0].text
     if kind in MIDI_KINDS:
-        if kind == "sysex":
-            _check_sysex(words, args, problems)
         return RawMidi(target, kind, args, scalar.text, scalar.span)
     if not check_placeholders(words[0], problems):
         return None
@@ -326,19 +321,6 @@ def _arguments(words: Sequence[Scalar], problems: list[Problem]) -> tuple[Patter
         elif quoted or check_placeholders(word, problems):
             args.append(PatternArg(text, "", "", word.span, quoted))
     return tuple(args)
-
-
-def _check_sysex(
-    words: Sequence[Scalar], args: Sequence[PatternArg], problems: list[Problem]
-) -> None:
-    for arg in args:
-        if not arg.name and not _HEX.fullmatch(arg.text):
-            message = f"a byte is written with two hex digits, not {shown(arg.text)}"
-            problems.append(Problem(arg.span, message, "sysex"))
-    ends = (args[0].text.upper(), args[-1].text.upper()) if args else ("", "")
-    if ends != ("F0", "F7"):
-        message = "a sysex message starts with F0 and ends with F7"
-        problems.append(Problem(words[0].span, message, "sysex"))
 
 
 def _stages(parts: Sequence[Scalar], problems: list[Problem]) -> tuple[Stage, ...]:

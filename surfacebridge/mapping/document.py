@@ -54,7 +54,8 @@ class TargetDecl:
 
     ``host`` and ``port`` go with a profile; ``address`` is the link address of
     plain OSC or of an emulated surface's port; ``listen`` the local UDP port.
-    ``serial`` is what an emulated surface answers a device query with.
+    ``serial`` is what an emulated surface answers a device query with, and
+    ``midi`` marks a plain MIDI port.
     """
 
     name: str
@@ -69,6 +70,7 @@ class TargetDecl:
     heartbeat: tuple[str, float] | None
     facts: Mapping[str, object]
     span: Span
+    midi: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,7 @@ class _Reading:
             if isinstance(facts, MapNode)
             else {},
             span=key.span,
+            midi=body.key("midi") is not None,
         )
 
     def _target_address(self, body: MapNode) -> str | None:

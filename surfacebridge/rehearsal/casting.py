@@ -12,6 +12,7 @@ from surfacebridge.mapping.document import Document, TargetDecl
 from surfacebridge.mapping.lines import RawOsc
 from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 from surfacebridge.profiles.osc_console import OscConsole
+from surfacebridge.profiles.plain_midi import PlainMidi
 from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.registry import surface_endpoint, target_endpoint
 from surfacebridge.protocols.osc.messages import OscMessage
@@ -42,6 +43,8 @@ class Casting:
         """Return a new profile for target ``name``, ``None`` if its dialect has none."""
         sheet = self._plan.targets[name]
         declared = self._document.targets.get(name)
+        if sheet.dialect == "plain_midi":
+            return PlainMidi(name)
         if sheet.dialect == "plain_osc":
             return self._plain(name, declared)
         serial = declared.serial if declared is not None else None

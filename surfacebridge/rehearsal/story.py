@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.mapping.document import Story, StoryStep
 from surfacebridge.mapping.lines import Constant
 from surfacebridge.mapping.nodes import Scalar, scalar_at
@@ -16,6 +17,7 @@ from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.shapes import read_duration
 from surfacebridge.mapping.source import Span
 from surfacebridge.mapping.words import find_unclosed, read_constant, tokens
+from surfacebridge.profiles.plain_midi import said_midi
 from surfacebridge.routing.plan import Plan
 
 # What a hand does
@@ -228,6 +230,8 @@ class Words:
     surfaces: Collection[str]
     targets: Collection[str]
     parameters: Mapping[str, Collection[str]]
+    midi: Collection[str] = ()
+    """The targets that are plain MIDI ports."""
 
     @property
     def endpoints(self) -> list[str]:
@@ -246,7 +250,9 @@ def words_of(plan: Plan) -> Words:
             first, dot, rest = spec.name.partition(".")
             controls += (f"{surface}.{first}.{n}{dot}{rest}" for n in range(1, sheet.strips + 1))
     parameters = {name: sheet.parameters.keys() for name, sheet in plan.targets.items()}
-    return Words(dict.fromkeys(controls), plan.surfaces.keys(), plan.targets.keys(), parameters)
+    midi = [name for name, sheet in plan.targets.items() if sheet.dialect == "plain_midi"]
+    surfaces, targets = plan.surfaces.keys(), plan.targets.keys()
+    return Words(dict.fromkeys(controls), surfaces, targets, parameters, midi)
 
 
 def read_story(story: Story, words: Words) -> tuple[list[Step], list[Problem]]:
@@ -425,6 +431,8 @@ class _Reading:
         rest = token.text[len(name) :]
         if not rest:
             return name, self._raw()
+        if rest.startswith(":") and name in self._words.midi:
+            return name, self._midi(token, rest[1:])
         if rest.startswith(":"):
             return name, self._osc(token, rest[1:])
         parameters = self._words.parameters.get(name, ())
@@ -441,6 +449,16 @@ class _Reading:
         while self._has_value():
             args.append(self._constant("a value"))
         return OscSaid(address, tuple(args))
+
+    def _midi(self, token: Scalar, kind: str) -> Said:
+        """Read ``cc 1 74 127`` after the name of a plain MIDI port."""
+        words = [kind]
+        while self._has_value():
+            words.append(self._need("a number").text)
+        try:
+            return MidiSaid(said_midi(" ".join(words)))
+        except ProtocolMisuse as misuse:
+            raise _Refused(token.span, str(misuse)) from None
 
     def _has_value(self) -> bool:
         return bool(self._left) and not _is_suffix(self._left[0])

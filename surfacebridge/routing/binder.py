@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from surfacebridge.mapping.lines import Field, PatternArg
+from surfacebridge.mapping.midi_words import read_midi
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.sheets import ControlSpec, ParameterSpec
 from surfacebridge.model.values import Value
@@ -31,7 +32,7 @@ from surfacebridge.routing.bindings import (
     ring_of,
     text_of,
 )
-from surfacebridge.routing.limits import Limits
+from surfacebridge.routing.limits import Falling, Limits
 from surfacebridge.routing.plan import (
     Plan,
     PlanLine,
@@ -95,9 +96,23 @@ class Binder:
         """Return the parameter that a raw pattern is for ``strip`` and ``subject``."""
         words = [self.fill(target.head, strip, subject)]
         words += [self._filled_arg(arg, strip, subject) for arg in target.args]
+        if target.midi:
+            return self._midi(target.target, " ".join(words))
         identity = f"{target.target}:{' '.join(words)}"
         key = "trigger" if target.send_only else "toggle"
         spec = ParameterSpec(ParameterId(identity), "plain", key=key)  # type: ignore[arg-type]
+        return self.parameter(identity, spec)
+
+    def _midi(self, target: str, text: str) -> Parameter | None:
+        words = read_midi(text)
+        identity = f"{target}:{words.text}"
+        if words.has_value:
+            steps = words.high - words.low + 1
+            spec = ParameterSpec(
+                ParameterId(identity), "number", steps=steps, low=words.low, high=words.high
+            )
+        else:
+            spec = ParameterSpec(ParameterId(identity), "plain", key="trigger")
         return self.parameter(identity, spec)
 
     def variable_pattern(self, variable: Variable) -> Parameter | None:
@@ -221,6 +236,8 @@ class Binder:
         render = self._render_of(line, control, parameter)
         if render is None:
             return None
+        if control.spec.kind == "meter":
+            return Out(line, (parameter,), render, falling=_falling_of(line))
         if control.spec.kind != "text":
             limits = _limits_of(line, control.spec, towards_surface=True)
             return Out(line, (parameter,), render, limits=limits)
@@ -300,6 +317,12 @@ def _limits_of(line: PlanLine, spec: ControlSpec, *, towards_surface: bool) -> L
         and ((transform.only or unmarked) == "<") == towards_surface
     ]
     return Limits(limits, spec.steps) if limits else None
+
+
+def _falling_of(line: PlanLine) -> Falling | None:
+    shapes = (one for one in line.transforms if isinstance(one, Shape) and one.kind == "meter")
+    shape = next(shapes, None)
+    return None if shape is None else Falling(shape.fall)
 
 
 def _key_style(line: PlanLine, spec: ParameterSpec) -> Style:

@@ -9,14 +9,14 @@ A value on its way is in one of three units: *position* (0…1 of a travel),
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite, isnan
+from math import inf, isfinite, isnan
 from typing import Any, Final, Literal
 
 from surfacebridge.model.feedback import RingMode
 from surfacebridge.model.laws import LAWS, Law
 from surfacebridge.model.sheets import ControlSpec, ParameterSpec
 from surfacebridge.model.values import EIGHT_COLOURS, OFF, Colour, Value
-from surfacebridge.routing.limits import Limits
+from surfacebridge.routing.limits import Falling, Limits
 from surfacebridge.routing.plan import PlanLine, ToVerb
 from surfacebridge.routing.stages import (
     Decibels,
@@ -167,10 +167,10 @@ class Out(Binding):
     """What a control should show, from the parameters it watches.
 
     ``fitted`` is there where two texts that differ may look alike once they fit;
-    ``limits`` slow a motor down.
+    ``limits`` slow a motor down, ``falling`` lets a meter come down in its own time.
     """
 
-    __slots__ = ("fitted", "limits", "render")
+    __slots__ = ("falling", "fitted", "limits", "render")
 
     def __init__(
         self,
@@ -179,10 +179,12 @@ class Out(Binding):
         render: Render,
         fitted: Fitted | None = None,
         limits: Limits | None = None,
+        falling: Falling | None = None,
     ) -> None:
         super().__init__(line, parameters)
         self.render = render
         self.fitted = fitted
+        self.falling = falling
         self.limits = limits
 
 
@@ -191,10 +193,30 @@ def surface_law(control: ControlSpec) -> Law:
     return control.law or LAWS["mcu"]
 
 
+def ends_of(spec: ParameterSpec) -> tuple[float, float]:
+    """Return the least and the most that a level, a pan or a number can be."""
+    match spec.kind:
+        case "level":
+            return OFF, spec.law.top if spec.law is not None else inf
+        case "pan":
+            return -1.0, 1.0
+        case "number":
+            return min(spec.low, spec.high), max(spec.low, spec.high)
+        case _:
+            return -inf, inf
+
+
 def forward_of(
-    transforms: Sequence[Transform], control: ControlSpec, spec: ParameterSpec
+    transforms: Sequence[Transform],
+    control: ControlSpec,
+    spec: ParameterSpec,
+    *,
+    bounded: bool = True,
 ) -> Convert:
-    """Return the way from a control's value to the parameter's own unit."""
+    """Return the way from a control's value to the parameter's own unit.
+
+    What comes out is within the parameter's range, unless ``bounded`` is false.
+    """
     unit: Unit = "position"
     steps: list[Convert] = []
     for transform in transforms:
@@ -211,7 +233,7 @@ def forward_of(
                 onto = other or spec.law
                 if onto is not None and spec.kind != "level":
                     steps.append(_from_db(onto))
-                    unit = "own"
+                    unit = "position"
             case Pick(pairs=pairs):
                 steps.append(_lookup({shown: word for word, shown in pairs}))
                 unit = "own"
@@ -219,7 +241,29 @@ def forward_of(
                 pass
     if unit == "position":
         steps.append(_into(spec))
+    elif bounded and not _stays_within(transforms, control, spec):
+        steps.append(_within(*ends_of(spec)))
     return _chain(steps)
+
+
+def _stays_within(
+    transforms: Sequence[Transform], control: ControlSpec, spec: ParameterSpec
+) -> bool:
+    """Return whether a fader in decibels ends where its level does; most do, and pay nothing."""
+    if spec.kind not in {"level", "number", "pan"}:
+        return True
+    own = any(isinstance(one, Mapped) and one.own_unit for one in transforms)
+    laws = [one.surface or surface_law(control) for one in transforms if isinstance(one, Decibels)]
+    return spec.kind == "level" and not own and all(law.top <= ends_of(spec)[1] for law in laws)
+
+
+def _within(low: float, high: float) -> Convert:
+    def bound(value: Value) -> Value:
+        if isinstance(value, bool) or not isinstance(value, float | int):
+            return value
+        return min(max(value, low), high)
+
+    return bound
 
 
 def back_of(transforms: Sequence[Transform], control: ControlSpec, spec: ParameterSpec) -> Convert:
@@ -230,15 +274,19 @@ def back_of(transforms: Sequence[Transform], control: ControlSpec, spec: Paramet
     )
     if not turns_to_own:
         steps.append(_out_of(spec))
+    own = turns_to_own
     for transform in reversed(transforms):
         match transform:
             case Mapped(only=">") | Decibels(only=">"):
                 continue
-            case Mapped(to_surface=function) if function is not None:
+            case Mapped(to_surface=function, own_unit=leaves_own) if function is not None:
                 steps.append(function)
+                own = own and not leaves_own
             case Decibels(surface=named, target=other):
                 onto = other or spec.law
                 if onto is not None and spec.kind != "level":
+                    if own:
+                        steps.append(_out_of(spec))
                     steps.append(_to_db(onto))
                 steps.append(_from_db(named or surface_law(control)))
             case _:

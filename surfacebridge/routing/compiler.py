@@ -12,6 +12,7 @@ from surfacebridge.mapping.document import BankDecl, Document, ScenesDecl, VarDe
 from surfacebridge.mapping.lines import ControlRef, PatternArg, RawOsc
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.model.controls import ControlId
+from surfacebridge.routing.clipping import check_clipping
 from surfacebridge.routing.line_compiler import LineCompiler
 from surfacebridge.routing.names import Names, Products
 from surfacebridge.routing.plan import (
@@ -33,6 +34,7 @@ def compile_mapping(document: Document, products: Products) -> tuple[Plan | None
     """Return the plan of ``document`` and all that is wrong; no plan if anything is an error."""
     names = Names(document, products)
     plan = _Compiler(names, LineCompiler(names)).compile()
+    names.problems += check_clipping(plan)
     problems = sorted(names.problems, key=lambda problem: problem.span)
     if any(problem.severity == "error" for problem in problems):
         return None, problems
@@ -95,7 +97,7 @@ class _Compiler:
             self._key(decl.button, KeyAction("bank", decl.name))
 
     def _message(self, raw: RawOsc) -> PlanPattern:
-        self.names.has_target(raw.target, raw.span)
+        self.line_compiler.can_take(raw, "plain_osc")
         words = [raw.address, *(_written(arg) for arg in raw.args)]
         return PlanPattern(raw.target, " ".join(words))
 
@@ -165,7 +167,9 @@ class _Compiler:
             decl.show.text, decl.show.span, in_strip=False
         ):
             show = ControlId(decl.show.text)
-        send = None if decl.send is None else self.line_compiler.pattern(decl.send)
+        send = None
+        if decl.send is not None and self.line_compiler.can_take(decl.send, "plain_osc"):
+            send = self.line_compiler.pattern(decl.send)
         return Variable(decl.name, values, default, show, send)
 
 

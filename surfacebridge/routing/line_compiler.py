@@ -4,11 +4,13 @@ Owns: stages, options, conditions and targets of lines.  Does not own: looking
 names up (``names``), or which line wins (``shadowing``, ``wiring``).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
+from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.mapping.lines import (
     Condition,
     Field,
@@ -23,6 +25,7 @@ from surfacebridge.mapping.lines import (
     Term,
     Verb,
 )
+from surfacebridge.mapping.midi_words import read_midi
 from surfacebridge.mapping.problems import did_you_mean
 from surfacebridge.mapping.source import Span
 from surfacebridge.model.sheets import ControlSpec
@@ -129,7 +132,7 @@ class LineCompiler:
     def _transforms(self, line: Line) -> tuple[Transform, ...]:
         made: list[Transform] = []
         for stage in line.stages:
-            transform, problems = read_stage(stage)
+            transform, problems = read_stage(stage, self.names.products.table)
             self.names.problems += problems
             if isinstance(transform, Code):
                 transform = self._code(transform, stage)
@@ -252,11 +255,12 @@ class LineCompiler:
                     return None
                 return ToParameter(text, of_subject, value)
             case RawOsc() as raw:
-                if not self.names.has_target(raw.target, raw.span):
-                    return None
-                return self.pattern(raw, line.word, transforms)
-            case RawMidi() | RawTopic() as raw:
-                self._cannot_take(raw)
+                takes = self.can_take(raw, "plain_osc")
+                return self.pattern(raw, line.word, transforms) if takes else None
+            case RawMidi() as raw:
+                return self._midi(raw, line, transforms)
+            case RawTopic() as raw:
+                self.can_take(raw, "mqtt")
                 return None
             case Template(parts=parts):
                 for part in parts:
@@ -283,14 +287,63 @@ class LineCompiler:
         send_only = not any(arg.name == "v" for arg in args)
         return ToPattern(raw.target, raw.address, args, send_only)
 
-    def _cannot_take(self, raw: RawMidi | RawTopic) -> None:
-        if self.names.has_target(raw.target, raw.span):
+    def _midi(
+        self, raw: RawMidi, line: Line, transforms: tuple[Transform, ...]
+    ) -> ToPattern | None:
+        """Return the pattern of a raw MIDI message that is sound for every strip and subject."""
+        if not self.can_take(raw, "plain_midi"):
+            return None
+        written = " ".join((raw.kind, *(arg.text for arg in raw.args)))
+        send_only = False
+        for text in self._concrete(written, line):
+            try:
+                send_only = not read_midi(text).has_value
+            except ProtocolMisuse as misuse:
+                self.names.refuse(raw.span, f"'{text}': {misuse}", "midi")
+                return None
+        if any(isinstance(t, Decibels) and t.target is None for t in transforms):
             self.names.refuse(
                 raw.span,
-                f"'{raw.target}' cannot take this message; write an OSC address "
-                "such as daw:/strip/fader {v:f}, or name a parameter",
-                "target-kind",
+                f"'{raw.target}' has no fader law; name one, as in db(mcu, x32), or leave 'db' "
+                "out: then the whole travel is the whole range",
+                "no-law",
             )
+            return None
+        return ToPattern(raw.target, raw.kind, raw.args, send_only, midi=True)
+
+    def _concrete(self, text: str, line: Line) -> Iterable[str]:
+        """Yield what ``text`` is for every subject and strip that it asks for."""
+        texts = {self.names.with_defaults(text)}
+        if "{s" in text:
+            strips = range(1, len(self.names.strips) + 1) if line.in_strip else (0,)
+            texts = {_with_number(one, "s", strip) for one in texts for strip in strips}
+        if "{n" in text:
+            numbers = {subject.n for bank in self.names.banks for subject in bank.subjects}
+            texts = {_with_number(one, "n", n) for one in texts for n in numbers or {1}}
+        return sorted(texts)
+
+    def can_take(self, raw: RawOsc | RawMidi | RawTopic, dialect: str) -> bool:
+        """Return whether the target of ``raw`` speaks ``dialect``, and refuse it otherwise."""
+        if not self.names.has_target(raw.target, raw.span):
+            return False
+        sheet = self.names.targets.get(raw.target)
+        if sheet is None or sheet.dialect == dialect:
+            return sheet is not None
+        self._refuse_raw(raw)
+        return False
+
+    def _refuse_raw(self, raw: RawOsc | RawMidi | RawTopic) -> None:
+        """Say what the target of a raw message takes instead."""
+        sheet = self.names.targets.get(raw.target)
+        takes = {
+            "plain_osc": f"an OSC address such as {raw.target}:/strip/fader {{v:f}}",
+            "plain_midi": f"a MIDI message such as {raw.target}:cc 1 74",
+        }
+        instead = takes.get(
+            sheet.dialect if sheet else "", f"a parameter such as {raw.target}.name"
+        )
+        message = f"'{raw.target}' cannot take this message; write {instead}"
+        self.names.refuse(raw.span, message, "target-kind")
 
     def _field(self, part: str | Field, line: Line) -> None:
         if isinstance(part, Field):
@@ -351,6 +404,13 @@ class LineCompiler:
             for name in self.names.document.variables
             if f"{{{name}}}" in line.text or f"{{{name}:" in line.text
         )
+
+
+def _with_number(text: str, name: str, number: int) -> str:
+    """Return ``text`` with ``{n}`` or ``{n:02}`` filled in."""
+    return re.sub(
+        rf"\{{{name}(?::(\d{{1,2}}))?\}}", lambda found: f"{number:{found[1] or ''}}", text
+    )
 
 
 def _is_relative(line: Line) -> bool:

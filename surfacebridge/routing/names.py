@@ -18,6 +18,7 @@ from surfacebridge.mapping.source import Span
 from surfacebridge.model.sheets import ControlSpec, DeviceSheet, TargetSheet, emulated
 from surfacebridge.model.values import Value
 from surfacebridge.routing.plan import Bank, Strip
+from surfacebridge.routing.stages import TableLookup, refuse_tables
 
 DeviceLookup = Callable[[str], DeviceSheet]
 TargetLookup = Callable[[str], TargetSheet]
@@ -38,13 +39,14 @@ class Products:
     """Where sheets come from: by name, or from the body of an inline device.
 
     ``code`` gives the function that ``py(module:function)`` names, or says in a
-    sentence why it is not to be had.
+    sentence why it is not to be had; ``table`` does the same for files of numbers.
     """
 
     device: DeviceLookup
     target: TargetLookup
     inline: InlineReader
     code: CodeLookup = refuse_code
+    table: TableLookup = refuse_tables
 
 
 @dataclass(slots=True)
@@ -95,8 +97,9 @@ class Names:
             elif decl.emulate is not None:
                 self.targets[decl.name] = emulated(self.products.device(decl.emulate.text))
             else:
+                kind, title = ("midi", "MIDI") if decl.midi else ("osc", "OSC")
                 self.targets[decl.name] = TargetSheet(
-                    "osc", "plain_osc", "OSC", {}, echo="all", facts=decl.facts
+                    kind, f"plain_{kind}", title, {}, echo="all", facts=decl.facts
                 )
         except UnknownProduct as unknown:
             name = decl.profile or decl.emulate
@@ -182,7 +185,7 @@ class Names:
 
     def parameter(self, text: str, of_subject: bool, span: Span, line: Line | None = None) -> bool:
         """Check that ``text`` names a parameter; a subject's must exist for some subject."""
-        filled = self._with_defaults(text)
+        filled = self.with_defaults(text)
         if of_subject:
             return self._subject_parameter(text, filled, span, line)
         target, _, name = filled.partition(".")
@@ -231,7 +234,8 @@ class Names:
         self.refuse(span, f"subject has no '{text[1:]}'{hint}", "unknown-parameter")
         return False
 
-    def _with_defaults(self, text: str) -> str:
+    def with_defaults(self, text: str) -> str:
+        """Return ``text`` with every variable at its default."""
         for variable in self.document.variables.values():
             default = variable.default or next(iter(variable.values), str(variable.low))
             text = text.replace(f"{{{variable.name}}}", default)

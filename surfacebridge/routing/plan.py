@@ -50,12 +50,16 @@ class ToParameter:
 
 @dataclass(frozen=True, slots=True)
 class ToPattern:
-    """A raw pattern on ``target``; ``head`` is what stands before the arguments."""
+    """A raw pattern on ``target``; ``head`` is what stands before the arguments.
+
+    ``midi`` marks the words of a MIDI message; others are OSC.
+    """
 
     target: str
     head: str
     args: tuple[PatternArg, ...]
     send_only: bool
+    midi: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from surfacebridge.mapping.arrows import MIDI_KINDS
+from surfacebridge.mapping.midi_words import MIDI_KINDS
 from surfacebridge.mapping.parser import read_mapping
 from surfacebridge.mapping.problems import Problem
 from surfacebridge.mapping.sheets import read_device

@@ -75,6 +75,18 @@ class Lazy(Engine):
         ]
 
 
+class Loud(Engine):
+    """Says more than a target can hold."""
+
+    def handle(self, event: Event, now: float) -> list[Effect]:
+        return [
+            replace(one, value=one.value + 100.0)
+            if isinstance(one, Write) and isinstance(one.value, float)
+            else one
+            for one in super().handle(event, now)
+        ]
+
+
 class Failing(Engine):
     """Falls over at the first touch."""
 
@@ -115,12 +127,12 @@ def test_a_motor_that_never_rests_is_found_out() -> None:
     assert rule.startswith(("motors must come to rest", "no motor may move under a hand"))
 
 
-def test_a_line_that_leaves_the_targets_range_is_found_out() -> None:
+def test_a_mind_that_leaves_the_targets_range_is_found_out() -> None:
     desk = HEAD.replace(
         '{osc: "udp://127.0.0.1:9", listen: 8000}', "{profile: behringer/x32, host: 127.0.0.1}"
     ).replace('"1..16"', '"daw.ch.{1..8}"')
-    text = rig_text("- fader > .trim | > scale(0..1, 0..100)", desk)
-    assert finding(text).rule.startswith("nothing may be sent outside its range: daw.ch.")
+    text = rig_text("- fader > .trim", desk)
+    assert finding(text, Loud).rule.startswith("nothing may be sent outside its range: daw.ch.")
 
 
 def test_a_finding_is_cut_down_to_the_deeds_that_matter() -> None:

@@ -39,8 +39,9 @@ from surfacebridge.rehearsal.story import (
 WORDS = Words(
     controls=["x.fader.1", "x.fader.2", "x.mute.1", "x.lcd.1.top", "x.vpot.1"],
     surfaces=["x", "box"],
-    targets=["desk", "daw", "logic"],
+    targets=["desk", "daw", "logic", "kbd"],
     parameters={"desk": ["ch.1.fader", "ch.1.meter"], "daw": [], "logic": []},
+    midi=["kbd"],
 )
 
 
@@ -69,6 +70,15 @@ def complaint(text: str) -> str:
     ("text", "expected"),
     [
         ("touch x.fader.1", Touch("x.fader.1")),
+        ("recv kbd:cc 1 74 64", Receive("kbd", MidiSaid(b"\xb0\x4a\x40"))),
+        (
+            "expect kbd:nrpn 1 900 300 within 50ms",
+            Expect(
+                Sent("kbd", MidiSaid(bytes.fromhex("B06307 B06204 B00602 B0262C")), None),
+                False,
+                0.05,
+            ),
+        ),
         ("release x.fader.1", Release("x.fader.1")),
         ("press x.mute.1", Press("x.mute.1")),
         ("up x.mute.1", Release("x.mute.1")),

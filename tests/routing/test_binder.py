@@ -67,6 +67,28 @@ def test_a_pattern_names_its_parameter_in_its_own_words(line: str, identity: str
     assert parameter.id == identity
 
 
+@pytest.mark.parametrize(
+    ("line", "identity", "ends"),
+    [
+        ("cc {n} 74", "desk:cc 5 74 {v:0..127}", (0, 127, 128)),
+        ("cc {n} 74 {v:0..127}", "desk:cc 5 74 {v:0..127}", (0, 127, 128)),
+        ("nrpn 1 {n}", "desk:nrpn 1 5 {v:0..16383}", (0, 16_383, 16_384)),
+        ("pc 1 {n}", "desk:pc 1 5", (0, 1, 0)),
+    ],
+)
+def test_equal_midi_messages_are_one_parameter_however_written(
+    line: str, identity: str, ends: tuple[int, int, int]
+) -> None:
+    text = rig(f"- mute > desk:{line}", target="midi: Synth", banks="{a: {items: '1..8'}}")
+    plan = plan_of(text)
+    target = plan.lines[0].target
+    assert isinstance(target, ToPattern)
+    parameter = Binder(plan).pattern(target, 5, Subject("", 5))
+    assert parameter is not None
+    assert parameter.id == identity
+    assert (parameter.spec.low, parameter.spec.high, parameter.spec.steps) == ends
+
+
 def test_a_line_is_bound_once_for_each_subject_and_value_of_its_variables() -> None:
     plan = plan_of(rig("- fader <> .send.{send}.level | db", more=SEND))
     bench = Bench(plan)

@@ -41,6 +41,7 @@ PAN = spec("pan", steps=101)
 TRIM = spec("number", low=-18.0, high=18.0)
 SWITCH = spec("switch")
 CHOICE = spec("choice", choices=("pre", "post", "sub"))
+SEVEN_BITS = spec("number", low=0.0, high=127.0, steps=128)
 SLIDER = spec("number", law=LAWS["reaper"], steps=1001)
 
 
@@ -55,6 +56,9 @@ def stages(text: str) -> tuple[Transform, ...]:
 @pytest.mark.parametrize(
     ("text", "parameter", "position", "value"),
     [
+        ("db(x32, x32)", SEVEN_BITS, 1.0, 127.0),
+        ("db(x32, linear-db(-60..10))", SEVEN_BITS, 0.5, 50 / 70 * 127.0),
+        ("db(x32, x32) | scale(0..1, 27..127)", SEVEN_BITS, 0.5, 77.0),
         ("db", LEVEL, 0.75, 0.0),
         ("db", LEVEL, 0.0, OFF),
         ("db", LEVEL, 1.0, 10.0),
@@ -100,6 +104,23 @@ def test_every_level_comes_back_to_its_place(
     back = back_of(stages(text), FADER, parameter)(there)
     again = forward_of(stages(text), FADER, parameter)(back)
     assert again == pytest.approx(there, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "parameter", "position", "value"),
+    [
+        ("scale(0..1, 0..200)", SEVEN_BITS, 1.0, 127.0),
+        ("scale(0..1, -9..200)", SEVEN_BITS, 0.0, 0.0),
+        ("scale(0..1, -3..3)", PAN, 0.0, -1.0),
+        ("scale(0..1, -90..30)", LEVEL, 1.0, 10.0),
+        ("db(reaper)", LEVEL, 1.0, 10.0),
+        ("db(reaper)", LEVEL, 0.0, OFF),
+    ],
+)
+def test_nothing_is_said_outside_a_parameters_range(
+    text: str, parameter: ParameterSpec, position: float, value: float
+) -> None:
+    assert forward_of(stages(text), FADER, parameter)(position) == value
 
 
 def test_a_stage_for_one_way_leaves_the_other_alone() -> None:

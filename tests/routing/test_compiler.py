@@ -116,8 +116,36 @@ def test_subjects_of_different_kinds_may_share_a_bank() -> None:
     )
 
 
-def test_raw_midi_cannot_be_sent_to_an_osc_target() -> None:
-    assert "cannot take this message" in messages(rig("", "- x.f1 > desk:cc 1 74", target=OSC))
+MIDI = "midi: Synth"
+
+
+def test_a_raw_message_must_be_one_that_its_target_takes() -> None:
+    said = messages(rig("", "- x.f1 > desk:cc 1 74", target=OSC))
+    assert "cannot take this message; write an OSC address such as desk:/strip/fader" in said
+    said = messages(rig("", "- x.f1 > desk:/play 1", target=MIDI))
+    assert "cannot take this message; write a MIDI message such as desk:cc 1 74" in said
+    said = messages(rig("", "- x.f1 > desk:/play 1"))
+    assert "write a parameter such as desk.name" in said
+
+
+@pytest.mark.parametrize(
+    ("strip", "said"),
+    [
+        ("- mute <> desk:cc {n} 128", "a number from 0 to 127, not '128'"),
+        ("- mute <> desk:cc 1 {n:03}", "'cc 1 128': the number of a cc"),
+        ("- mute <> desk:cc {s} {m} {n} 1", "should be written like"),
+        ("- fader > desk:cc 1 7 | db", "'desk' has no fader law; name one, as in db(mcu, x32)"),
+        ("- mute > desk:sysex F0 0 F7", "a byte of a sysex message"),
+    ],
+)
+def test_a_midi_message_at_fault_for_one_strip_is_refused(strip: str, said: str) -> None:
+    text = rig(strip, target=MIDI, banks='{a: {items: ["1..130"]}}')
+    assert said in messages(text)
+
+
+def test_a_midi_message_is_checked_for_the_strips_and_subjects_there_are() -> None:
+    text = rig("- mute <> desk:cc {s} {n}", target=MIDI, banks='{a: {items: ["1..127"]}}')
+    assert problems_of(text) == []
 
 
 # The plan

@@ -1,0 +1,257 @@
+"""Any MIDI message a mapping writes out: ``kbd:cc 1 74``, ``kbd:nrpn 1 900``.
+
+Owns: patterns to messages and messages back to patterns.
+Does not own: the words of a pattern (``mapping.midi_words``), or units; values
+are the message's own numbers.
+
+Rule: a MIDI port promises no sign of life, so it is used from the start, and
+its health says so.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from surfacebridge.errors import ProtocolMisuse
+from surfacebridge.mapping.midi_words import MidiWords, read_midi
+from surfacebridge.model.lifecycle import Arrived, Gone
+from surfacebridge.model.parameters import ParameterId, Report, Write
+from surfacebridge.model.values import Colour, Value
+from surfacebridge.profiles.base import Health
+from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.midi import messages as midi
+from surfacebridge.protocols.midi.decoder import MidiDecoder
+from surfacebridge.protocols.midi.encoder import encode
+from surfacebridge.protocols.midi.numbers import (
+    ControllerPairs,
+    ControllerSet,
+    Parameters,
+    ParameterSet,
+    controller_pair,
+    parameter_messages,
+)
+
+Heard = Report | Arrived | Gone
+Place = tuple[str, int, int]
+"""Kind, channel (1…16) and number: where a value stands."""
+
+_NO_SIGN: Final = "Nothing has been heard from it; MIDI promises no sign of life."
+_SPOKE: Final = "It has spoken, but MIDI promises no sign of life."
+
+
+class PlainMidi:
+    """A target that is nothing but the MIDI messages a mapping names."""
+
+    def __init__(self, name: str) -> None:
+        """Prepare to speak for the target ``name``."""
+        self.health = Health(synced=True, reason=_NO_SIGN)
+        self._name = name
+        self._decoder = MidiDecoder()
+        self._numbers = Parameters()
+        self._pairs = ControllerPairs(())
+        self._words: dict[ParameterId, MidiWords | None] = {}
+        self._readers: dict[Place, list[tuple[ParameterId, MidiWords]]] = {}
+        self._exclusive: list[tuple[ParameterId, MidiWords]] = []
+        self._pending: list[Heard] = []
+        self._out: list[bytes] = []
+        self._now = 0.0
+
+    # Time.
+
+    def open(self, now: float) -> None:
+        """Count as there: nothing on a MIDI cable could tell."""
+        self._now = now
+        self._pending.append(Arrived(self._name))
+
+    def wake(self, now: float) -> Sequence[Heard]:
+        """Return what is still to be told."""
+        self._now = now
+        pending, self._pending = self._pending, []
+        return pending
+
+    def next_wakeup(self) -> float | None:
+        """Return when ``wake`` is due next."""
+        return self._now if self._pending else None
+
+    def close(self, now: float) -> None:
+        """Say nothing: what is connected is left as it is."""
+        self._now = now
+
+    # The target speaks.
+
+    def watch(self, parameters: Sequence[ParameterId], now: float) -> None:
+        """Recognise ``parameters`` in what comes; they are patterns after the target's name."""
+        self._now = now
+        self._readers.clear()
+        self._exclusive.clear()
+        paired = set()
+        for parameter in dict.fromkeys(parameters):
+            words = self._read(parameter)
+            if words is None:
+                continue
+            if words.kind == "sysex":
+                self._exclusive.append((parameter, words))
+                continue
+            place = (words.kind, words.channel, words.number)
+            self._readers.setdefault(place, []).append((parameter, words))
+            if words.kind == "cc14":
+                paired.add(words.number)
+        self._pairs = ControllerPairs(paired)
+
+    def receive(self, data: bytes, now: float) -> Sequence[Heard]:
+        """Return the reports in ``data``; never raise."""
+        self._now = now
+        heard: list[Heard] = list(self.wake(now))
+        for message in self._decoder.receive(data):
+            if isinstance(message, Malformed):
+                self.health.malformed += 1
+                continue
+            self.health.answered, self.health.alive, self.health.reason = now, True, _SPOKE
+            known = len(heard)
+            heard += self._reports(message)
+            if len(heard) == known and not _is_background(message):
+                self.health.unknown += 1
+        return heard
+
+    def _reports(self, message: midi.MidiMessage) -> Iterable[Report]:
+        if isinstance(message, midi.SysEx):
+            yield from self._exclusives(message.data)
+            return
+        for place, value in self._places(message):
+            for parameter, words in self._readers.get(place, ()):
+                raw = value >> 7 if words.bits == 7 and place[0] in _FOURTEEN else value
+                if words.has_value:
+                    yield Report(parameter, min(max(raw, words.low), words.high))
+                elif raw == words.fixed:
+                    yield Report(parameter, True)
+
+    def _places(self, message: midi.MidiMessage) -> Iterable[tuple[Place, int]]:
+        match message:
+            case midi.ControlChange(channel, controller, value):
+                yield ("cc", channel + 1, controller), value
+                pair = self._pairs.receive(message)
+                if pair is not None:
+                    yield ("cc14", channel + 1, pair.controller), pair.value
+                change = self._numbers.receive(message)
+                if isinstance(change, ParameterSet):
+                    yield (change.kind, channel + 1, change.number), change.value
+            case midi.NoteOn(channel, note, velocity):
+                yield ("note", channel + 1, note), velocity
+            case midi.NoteOff(channel, note):
+                yield ("note", channel + 1, note), 0
+            case midi.PitchBend(channel, value):
+                yield ("pb", channel + 1, 0), value
+            case midi.ProgramChange(channel, value):
+                yield ("pc", channel + 1, 0), value
+            case midi.ChannelPressure(channel, value):
+                yield ("pressure", channel + 1, 0), value
+            case midi.KeyPressure(channel, note, value):
+                yield ("keypressure", channel + 1, note), value
+            case _:
+                pass
+
+    def _exclusives(self, data: bytes) -> Iterable[Report]:
+        for parameter, words in self._exclusive:
+            size = words.bits // 7
+            whole = len(data) == len(words.before) + size + len(words.after)
+            if whole and data.startswith(words.before) and data.endswith(words.after):
+                value = 0
+                for byte in data[len(words.before) : len(words.before) + size]:
+                    value = value << 7 | byte
+                yield Report(parameter, value if words.has_value else True)
+
+    # The bridge speaks.
+
+    def send(self, item: Write, now: float) -> None:
+        """Queue the messages that say ``item``; what cannot be said is counted."""
+        self._now = now
+        words = self._read(item.parameter)
+        if words is None:
+            self.health.unknown += 1
+        elif not words.has_value:
+            # Nothing but a key that went down sends it.
+            if item.value is not False:
+                self._out += _messages(words, words.fixed)
+        else:
+            number = _number(item.value, words)
+            if number is None:
+                self.health.unknown += 1
+            else:
+                self._out += _messages(words, number)
+
+    def data_to_send(self) -> list[bytes]:
+        """Return and forget the queued messages."""
+        out, self._out = self._out, []
+        return out
+
+    def _read(self, parameter: ParameterId) -> MidiWords | None:
+        if parameter not in self._words:
+            try:
+                self._words[parameter] = read_midi(parameter.removeprefix(self._name + ":"))
+            except ProtocolMisuse as misuse:
+                self._words[parameter] = None
+                self.health.notes.append(f"{misuse}.")
+        return self._words[parameter]
+
+
+_FOURTEEN: Final = frozenset(("nrpn", "rpn", "cc14", "pb"))
+# Choosing an NRPN or RPN, and the halves of its value.
+_HALVES: Final = frozenset((0x06, 0x26, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65))
+
+
+def _is_background(message: midi.MidiMessage) -> bool:
+    """Return whether a message comes all the time, or is half of something, and nothing is lost."""
+    match message:
+        case midi.ActiveSensing() | midi.Clock() | midi.QuarterFrame():
+            return True
+        case midi.ControlChange(_, controller, _):
+            return controller in _HALVES
+        case _:
+            return False
+
+
+def said_midi(text: str) -> bytes:
+    """Return the bytes of ``cc 1 74 127``; ProtocolMisuse if that is no whole message."""
+    words = read_midi(text)
+    if words.has_value:
+        raise ProtocolMisuse(f"'{text}' needs a value at its end")
+    return b"".join(_messages(words, words.fixed))
+
+
+def _number(value: Value, words: MidiWords) -> int | None:
+    """Return ``value`` as the message can hold it, ``None`` if it is no number."""
+    if isinstance(value, bool):
+        return words.high if value else words.low
+    if isinstance(value, str | Colour) or value != value:  # noqa: PLR0124 - not a number
+        return None
+    return round(min(max(value, words.low), words.high))
+
+
+def _messages(words: MidiWords, value: int) -> list[bytes]:
+    return [encode(message) for message in _said(words, value)]
+
+
+def _said(words: MidiWords, value: int) -> Sequence[midi.MidiMessage]:
+    channel, number = words.channel - 1, words.number
+    match words.kind:
+        case "cc":
+            return [midi.ControlChange(channel, number, value)]
+        case "cc14":
+            return controller_pair(ControllerSet(channel, number, value))
+        case "note":
+            return [midi.NoteOn(channel, number, value)]
+        case "pb":
+            return [midi.PitchBend(channel, value)]
+        case "pc":
+            return [midi.ProgramChange(channel, value)]
+        case "pressure":
+            return [midi.ChannelPressure(channel, value)]
+        case "keypressure":
+            return [midi.KeyPressure(channel, number, value)]
+        case "nrpn" | "rpn" as kind:
+            whole = value if words.bits == 14 else value << 7
+            messages = parameter_messages(ParameterSet(channel, kind, number, whole))
+            return messages if words.bits == 14 else messages[:-1]
+        case _:
+            low = (value & 0x7F,) if words.bits else ()
+            hole = bytes((value >> 7, *low) if words.bits == 14 else low)
+            return [midi.SysEx(words.before + hole + words.after)]
