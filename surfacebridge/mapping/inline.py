@@ -24,9 +24,17 @@ PATTERNS: Final = ("in", "out", "touch", "led")
 
 _RANGE: Final = re.compile(r"\{v:(-?\d{1,9})\.\.(-?\d{1,9})\}")
 _CHOICE: Final = re.compile(r"\{v:[^{}|]+(?:\|[^{}|]+)+\}")
-_MIDI: Final = re.compile(r"(?:pb|cc|note|nrpn|rpn|pc|pressure|sysex)\b")
+_MIDI: Final = re.compile(r"(?:pb|cc14|cc|note|nrpn|rpn|pc|keypressure|pressure|sysex)\b")
 # What the words of MIDI can tell apart: seven bits, or fourteen.
-_MIDI_STEPS: Final = {"pb": 16_384, "nrpn": 16_384, "rpn": 16_384, "cc": 128, "pressure": 128}
+_MIDI_STEPS: Final = {
+    "pb": 16_384,
+    "cc14": 16_384,
+    "nrpn": 16_384,
+    "rpn": 16_384,
+    "cc": 128,
+    "keypressure": 128,
+    "pressure": 128,
+}
 
 _KINDS: Final[Mapping[str, ControlKind]] = {
     "fader": "fader", "vpot": "vpot", "encoder": "vpot", "jog": "jog", "knob": "knob",
@@ -98,6 +106,8 @@ def _controls(
             message = f"'{one.scalar.text}' says nothing on the wire; give it 'in' or 'out'"
             problems.append(Problem(key.span, message, "surface"))
             continue
+        if _text(body.get("relative")):
+            wire["relative"] = _text(body.get("relative"))
         deadband = _text(body.get("deadband"))
         if re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", deadband):
             wire["deadband"] = float(deadband)

@@ -139,6 +139,7 @@ class InlineControlShape(Shape):
     led: Text | None = None
     law: Text | None = None
     deadband: Text | None = None
+    relative: Text | None = None
     steps: Whole | None = None
     cells: Whole | None = None
     echo: Literal["servo", "settle", "none"] | None = None

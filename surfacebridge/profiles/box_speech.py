@@ -9,12 +9,13 @@ Rule: whatever the bytes, a message is a line: ``F3 512``, ``/fader 3 512``,
 
 import re
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from surfacebridge.errors import ProtocolMisuse
+from surfacebridge.profiles.midi_speech import NUMBERED, TOPS, MidiHearing, Place, messages_at
 from surfacebridge.protocols.framing import cobs, slip
 from surfacebridge.protocols.framing.fields import LinePattern, Word, line_of
 from surfacebridge.protocols.framing.lines import LineReader
@@ -110,40 +111,67 @@ class RawMidi:
     """MIDI bytes without packets, as through Hairless: ``pb 3 8192``, ``note 1 104 127``.
 
     How hard a key is struck does not matter: a note is 127 or 0.  Active
-    sensing is ``sensing``, exclusive messages are ``sysex 7E 7F 06 01``.
+    sensing is ``sensing``, exclusive messages are ``sysex 7E 7F 06 01``.  A
+    pattern that names a pair (``cc14``) or a parameter makes it be heard.
     """
 
     manners = Manners()
 
     def __init__(self) -> None:
         self._decoder = MidiDecoder()
+        self._hearing = MidiHearing()
 
     def pattern(self, text: str) -> LinePattern:
-        """Read ``pb {s}``, ``note 16+{s-1}`` or ``cc 1 74``, with or without a range."""
+        """Read ``pb {s}``, ``note 16+{s-1}`` or ``nrpn 1 900``, with or without a range."""
         kind = text.partition(" ")[0]
         if kind == "sysex":
             return LinePattern.read(text)
-        if kind not in _MIDI_VALUES:
-            raise ProtocolMisuse(f"{text!r} is none of {', '.join(_MIDI_VALUES)} and sysex")
-        return LinePattern.read(_written_out(text))
+        if kind not in TOPS:
+            raise ProtocolMisuse(f"{text!r} is none of {', '.join(TOPS)} and sysex")
+        written = _written_out(text)
+        pattern = LinePattern.read(written)
+        if kind in {"cc14", "nrpn", "rpn"}:
+            # One of a row of strips stands for all: their numbers follow one another.
+            for strip in range(1, MOST_STRIPS + 1):
+                number = pattern.words(strip, 0.0)[2]
+                if isinstance(number, int) and (kind != "cc14" or number in _PAIRED):
+                    self._hearing.want(kind, number)
+        return pattern
 
     def receive(self, data: bytes) -> Sequence[Said]:
-        """Return a line a message."""
-        return [
-            one if isinstance(one, Malformed) else _midi_line(one)
-            for one in self._decoder.receive(data)
-        ]
+        """Return a line a message, or none for a part of one."""
+        said: list[Said] = []
+        for one in self._decoder.receive(data):
+            if isinstance(one, Malformed):
+                said.append(one)
+            else:
+                said += self._lines(one)
+        return said
+
+    def _lines(self, message: midi.MidiMessage) -> list[str]:
+        if isinstance(message, midi.SysEx):
+            return [f"sysex {message.data.hex(' ').upper()}"]
+        if isinstance(message, midi.ActiveSensing):
+            return ["sensing"]
+        places = list(self._hearing.places(message))
+        if not places:
+            return [f"other {type(message).__name__}"]
+        if self._hearing.is_half(message) or len(places) > 1:
+            # It is what it is a part of.
+            places = places[1:]
+        return [_midi_line(place, value) for place, value in places]
 
     def say(self, words: Sequence[Word]) -> bytes:
         """Return one whole message."""
         head, *rest = words
         if head == "sysex":
             return midi_bytes(midi.SysEx(_hexadecimal(line_of(rest))))
-        make, count = _MIDI_MESSAGES.get(str(head), (midi.PitchBend, 0))
-        if len(rest) != count:
+        kind = str(head)
+        if len(rest) != (3 if kind in NUMBERED else 2):
             raise ProtocolMisuse(f"{line_of(words)!r} is no MIDI message")
-        channel, *values = _whole(rest, words)
-        return midi_bytes(make(channel - 1, *values))
+        channel, *numbers, value = _whole(rest, words)
+        place = Place(kind, channel, *numbers)
+        return b"".join(midi_bytes(message) for message in messages_at(place, value))
 
 
 class SlipOsc:
@@ -266,20 +294,18 @@ def _whole(rest: Sequence[Word], words: Sequence[Word]) -> list[int]:
 
 # MIDI
 
-_MIDI_VALUES: Final = {"pb": "{v:0..16383}", "note": "{v:0|127}", "cc": "{v:0..127}"}
-_MIDI_MESSAGES: Final[dict[str, tuple[Callable[..., midi.ChannelMessage], int]]] = {
-    "pb": (midi.PitchBend, 2),
-    "note": (midi.NoteOn, 3),
-    "cc": (midi.ControlChange, 3),
-}
+# No surface has more strips of its own.
+MOST_STRIPS: Final = 64
+_PAIRED: Final = range(32)
 _SUM: Final = re.compile(r"(\d{1,5})\+\{s([+-]\d{1,4})?\}")
 
 
 def _written_out(text: str) -> str:
     """Return a MIDI pattern with its channel, its value and its sums written out."""
     kind, *rest = text.split(" ")
-    value = rest.pop() if rest and rest[-1].startswith("{v") else _MIDI_VALUES[kind]
-    if kind != "pb" and len(rest) == 1:
+    whole = "{v:0|127}" if kind == "note" else f"{{v:0..{TOPS[kind]}}}"
+    value = rest.pop() if rest and rest[-1].startswith("{v") else whole
+    if kind in NUMBERED and len(rest) == 1:
         rest.insert(0, "1")
     return " ".join((kind, *(_SUM.sub(_added, word) for word in rest), value))
 
@@ -295,22 +321,11 @@ def _hexadecimal(text: str) -> bytes:
         raise ProtocolMisuse(f"'sysex {text}': bytes are written 7E 7F 06 01") from error
 
 
-def _midi_line(message: midi.MidiMessage) -> str:
-    match message:
-        case midi.PitchBend(channel, value):
-            return f"pb {channel + 1} {value}"
-        case midi.NoteOn(channel, note, velocity):
-            return f"note {channel + 1} {note} {127 if velocity else 0}"
-        case midi.NoteOff(channel, note):
-            return f"note {channel + 1} {note} 0"
-        case midi.ControlChange(channel, controller, value):
-            return f"cc {channel + 1} {controller} {value}"
-        case midi.SysEx(data):
-            return f"sysex {data.hex(' ').upper()}"
-        case midi.ActiveSensing():
-            return "sensing"
-        case _:
-            return f"other {type(message).__name__}"
+def _midi_line(place: Place, value: int) -> str:
+    kind, channel, number = place
+    if kind == "note":
+        value = 127 if value else 0
+    return f"{kind} {channel} {number} {value}" if kind in NUMBERED else f"{kind} {channel} {value}"
 
 
 # OSC

@@ -17,22 +17,13 @@ from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.values import Colour, Value
 from surfacebridge.profiles.base import Health
+from surfacebridge.profiles.midi_speech import MidiHearing, Place, messages_at
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi import messages as midi
 from surfacebridge.protocols.midi.decoder import MidiDecoder
 from surfacebridge.protocols.midi.encoder import encode
-from surfacebridge.protocols.midi.numbers import (
-    ControllerPairs,
-    ControllerSet,
-    Parameters,
-    ParameterSet,
-    controller_pair,
-    parameter_messages,
-)
 
 Heard = Report | Arrived | Gone
-Place = tuple[str, int, int]
-"""Kind, channel (1…16) and number: where a value stands."""
 
 _NO_SIGN: Final = "Nothing has been heard from it; MIDI promises no sign of life."
 _SPOKE: Final = "It has spoken, but MIDI promises no sign of life."
@@ -46,8 +37,7 @@ class PlainMidi:
         self.health = Health(synced=True, reason=_NO_SIGN)
         self._name = name
         self._decoder = MidiDecoder()
-        self._numbers = Parameters()
-        self._pairs = ControllerPairs(())
+        self._hearing = MidiHearing()
         self._words: dict[ParameterId, MidiWords | None] = {}
         self._readers: dict[Place, list[tuple[ParameterId, MidiWords]]] = {}
         self._exclusive: list[tuple[ParameterId, MidiWords]] = []
@@ -83,7 +73,7 @@ class PlainMidi:
         self._now = now
         self._readers.clear()
         self._exclusive.clear()
-        paired = set()
+        self._hearing = MidiHearing()
         for parameter in dict.fromkeys(parameters):
             words = self._read(parameter)
             if words is None:
@@ -91,11 +81,9 @@ class PlainMidi:
             if words.kind == "sysex":
                 self._exclusive.append((parameter, words))
                 continue
-            place = (words.kind, words.channel, words.number)
+            place = Place(words.kind, words.channel, words.number)
             self._readers.setdefault(place, []).append((parameter, words))
-            if words.kind == "cc14":
-                paired.add(words.number)
-        self._pairs = ControllerPairs(paired)
+            self._hearing.want(words.kind, words.number)
 
     def receive(self, data: bytes, now: float) -> Sequence[Heard]:
         """Return the reports in ``data``; never raise."""
@@ -106,9 +94,9 @@ class PlainMidi:
                 self.health.malformed += 1
                 continue
             self.health.answered, self.health.alive, self.health.reason = now, True, _SPOKE
-            known = len(heard)
-            heard += self._reports(message)
-            if len(heard) == known and not _is_background(message):
+            reports = list(self._reports(message))
+            heard += reports
+            if not (reports or self._hearing.is_half(message) or _is_background(message)):
                 self.health.unknown += 1
         return heard
 
@@ -116,38 +104,13 @@ class PlainMidi:
         if isinstance(message, midi.SysEx):
             yield from self._exclusives(message.data)
             return
-        for place, value in self._places(message):
+        for place, value in self._hearing.places(message):
             for parameter, words in self._readers.get(place, ()):
-                raw = value >> 7 if words.bits == 7 and place[0] in _FOURTEEN else value
+                raw = value >> 7 if words.bits == 7 and place.kind in _FOURTEEN else value
                 if words.has_value:
                     yield Report(parameter, min(max(raw, words.low), words.high))
                 elif raw == words.fixed:
                     yield Report(parameter, True)
-
-    def _places(self, message: midi.MidiMessage) -> Iterable[tuple[Place, int]]:
-        match message:
-            case midi.ControlChange(channel, controller, value):
-                yield ("cc", channel + 1, controller), value
-                pair = self._pairs.receive(message)
-                if pair is not None:
-                    yield ("cc14", channel + 1, pair.controller), pair.value
-                change = self._numbers.receive(message)
-                if isinstance(change, ParameterSet):
-                    yield (change.kind, channel + 1, change.number), change.value
-            case midi.NoteOn(channel, note, velocity):
-                yield ("note", channel + 1, note), velocity
-            case midi.NoteOff(channel, note):
-                yield ("note", channel + 1, note), 0
-            case midi.PitchBend(channel, value):
-                yield ("pb", channel + 1, 0), value
-            case midi.ProgramChange(channel, value):
-                yield ("pc", channel + 1, 0), value
-            case midi.ChannelPressure(channel, value):
-                yield ("pressure", channel + 1, 0), value
-            case midi.KeyPressure(channel, note, value):
-                yield ("keypressure", channel + 1, note), value
-            case _:
-                pass
 
     def _exclusives(self, data: bytes) -> Iterable[Report]:
         for parameter, words in self._exclusive:
@@ -193,20 +156,13 @@ class PlainMidi:
         return self._words[parameter]
 
 
-_FOURTEEN: Final = frozenset(("nrpn", "rpn", "cc14", "pb"))
-# Choosing an NRPN or RPN, and the halves of its value.
-_HALVES: Final = frozenset((0x06, 0x26, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65))
+# Places that hold more than a 7-bit pattern asks for.
+_FOURTEEN: Final = frozenset(("nrpn", "rpn"))
 
 
 def _is_background(message: midi.MidiMessage) -> bool:
-    """Return whether a message comes all the time, or is half of something, and nothing is lost."""
-    match message:
-        case midi.ActiveSensing() | midi.Clock() | midi.QuarterFrame():
-            return True
-        case midi.ControlChange(_, controller, _):
-            return controller in _HALVES
-        case _:
-            return False
+    """Return whether a message comes all the time, and nothing is lost with it."""
+    return isinstance(message, midi.ActiveSensing | midi.Clock | midi.QuarterFrame)
 
 
 def said_midi(text: str) -> bytes:
@@ -227,31 +183,9 @@ def _number(value: Value, words: MidiWords) -> int | None:
 
 
 def _messages(words: MidiWords, value: int) -> list[bytes]:
-    return [encode(message) for message in _said(words, value)]
-
-
-def _said(words: MidiWords, value: int) -> Sequence[midi.MidiMessage]:
-    channel, number = words.channel - 1, words.number
-    match words.kind:
-        case "cc":
-            return [midi.ControlChange(channel, number, value)]
-        case "cc14":
-            return controller_pair(ControllerSet(channel, number, value))
-        case "note":
-            return [midi.NoteOn(channel, number, value)]
-        case "pb":
-            return [midi.PitchBend(channel, value)]
-        case "pc":
-            return [midi.ProgramChange(channel, value)]
-        case "pressure":
-            return [midi.ChannelPressure(channel, value)]
-        case "keypressure":
-            return [midi.KeyPressure(channel, number, value)]
-        case "nrpn" | "rpn" as kind:
-            whole = value if words.bits == 14 else value << 7
-            messages = parameter_messages(ParameterSet(channel, kind, number, whole))
-            return messages if words.bits == 14 else messages[:-1]
-        case _:
-            low = (value & 0x7F,) if words.bits else ()
-            hole = bytes((value >> 7, *low) if words.bits == 14 else low)
-            return [midi.SysEx(words.before + hole + words.after)]
+    if words.kind == "sysex":
+        high = (value >> 7,) if words.bits == 14 else ()
+        low = (value & 0x7F,) if words.bits else ()
+        return [encode(midi.SysEx(words.before + bytes((*high, *low)) + words.after))]
+    place = Place(words.kind, words.channel, words.number)
+    return [encode(message) for message in messages_at(place, value, bits=words.bits)]

@@ -144,6 +144,9 @@ def test_midi_is_a_line_too(row: dict[str, Any]) -> None:
         ("cc {s} 60 {v:0..100}", 4, "cc 4 60 100"),
         ("cc 7", 1, "cc 1 7 127"),
         ("cc 3 20+{s}", 2, "cc 3 22 127"),
+        ("pressure {s}", 2, "pressure 2 127"),
+        ("keypressure 1 60", 1, "keypressure 1 60 127"),
+        ("pc 1", 1, "pc 1 127"),
         ("sysex 7E 7F 06 01", 1, "sysex 7E 7F 06 01"),
     ],
 )
@@ -154,9 +157,38 @@ def test_a_midi_pattern_is_written_out(text: str, strip: int, line: str) -> None
     assert list(RawMidi().receive(speech.say(words))) == [line]
 
 
+@pytest.mark.parametrize(
+    ("text", "strip", "line"),
+    [
+        ("cc14 1 {s}", 3, "cc14 1 3 16383"),
+        ("nrpn {s} 900", 16, "nrpn 16 900 16383"),
+        ("rpn 1 0", 1, "rpn 1 0 16383"),
+    ],
+)
+def test_what_takes_several_messages_comes_back_whole_in_the_end(
+    text: str, strip: int, line: str
+) -> None:
+    speech = RawMidi()
+    words = speech.pattern(text).words(strip, 1.0)
+    assert line_of(words) == line
+    assert list(speech.receive(speech.say(words)))[-1] == line
+
+
 def test_midi_that_nobody_maps_is_still_a_line() -> None:
     said = RawMidi().receive(bytes.fromhex("FE F8 B1 07 05 C0 05"))
-    assert list(said) == ["sensing", "other Clock", "cc 2 7 5", "other ProgramChange"]
+    assert list(said) == ["sensing", "other Clock", "cc 2 7 5", "pc 1 5"]
+
+
+def test_a_pair_or_a_parameter_is_heard_only_where_a_pattern_names_it() -> None:
+    said = bytes.fromhex("B0 07 40 B0 27 01 B0 63 07 B0 62 04 B0 06 02 B0 26 2C")
+    plain = ["cc 1 7 64", "cc 1 39 1", "cc 1 99 7", "cc 1 98 4", "cc 1 6 2", "cc 1 38 44"]
+    assert list(RawMidi().receive(said)) == plain
+    speech = RawMidi()
+    speech.pattern("cc14 1 7")
+    speech.pattern("nrpn 1 900")
+    assert list(speech.receive(said)) == [
+        "cc14 1 7 8192", "cc14 1 7 8193", "nrpn 1 900 256", "nrpn 1 900 300",
+    ]  # fmt: skip
 
 
 def test_arguments_of_all_types_are_words_and_bundles_are_opened() -> None:

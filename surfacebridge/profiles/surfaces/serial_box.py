@@ -43,6 +43,8 @@ from surfacebridge.profiles.base import Health
 from surfacebridge.profiles.box_speech import Gap, Said, speech_of
 from surfacebridge.protocols.framing.fields import LinePattern, Word
 from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.midi.relative import CODINGS, Coding
+from surfacebridge.protocols.midi.relative import ticks as turned
 
 # A board has booted within half a second; asking each second is soon enough.
 ASK_EVERY: Final = 1.0
@@ -63,7 +65,8 @@ Heard = Gesture | Arrived | Gone
 class _Ear:
     """What one pattern means: a kind of control, or the touch of one.
 
-    ``rest`` is how far a cap trembles, ``senses`` whether it feels a finger.
+    ``rest`` is how far a cap trembles, ``senses`` whether it feels a finger,
+    ``coding`` how an encoder puts a turn into a controller's value.
     """
 
     pattern: LinePattern
@@ -71,6 +74,7 @@ class _Ear:
     controls: Mapping[int, ControlId]
     rest: float
     senses: bool = False
+    coding: Coding | None = None
 
 
 class SerialBox:
@@ -125,7 +129,8 @@ class SerialBox:
             # Half a reading less, so that no rounding decides.
             readings = max(float(said) - 0.5, 0.0) if isinstance(said, int | float) else 0.0
             senses = "touch" in spec.wire
-            self._ears.append(_Ear(pattern, spec.kind, controls, readings / extent, senses))
+            coding = _coding(spec.wire.get("relative"))
+            self._ears.append(_Ear(pattern, spec.kind, controls, readings / extent, senses, coding))
         if "touch" in spec.wire:
             pattern = self._speech.pattern(str(spec.wire["touch"]))
             # Before the readings, of which a loose pattern might take it for one.
@@ -251,7 +256,7 @@ class SerialBox:
             case "fader" | "knob":
                 return self._move(control, position, ear.rest)
             case "vpot" | "jog":
-                ticks = _ticks(ear.pattern, position)
+                ticks = _ticks(ear, position)
                 return (Turned(control, ticks),) if ticks else ()
             case "touch":
                 return self._change(control, Touched(control), LetGo(control), position)
@@ -374,11 +379,24 @@ def _sample(pattern: LinePattern) -> float | str:
     return "A" if pattern.is_text else 1.0
 
 
-def _ticks(pattern: LinePattern, position: float) -> int:
+def _coding(said: object) -> Coding | None:
+    """Return a coding by its name in a sheet; ProtocolMisuse if there is none of that name."""
+    match said:
+        case None:
+            return None
+        case "twos_complement" | "binary_offset" | "bit6_up" | "bit6_down":
+            return said
+        case _:
+            raise ProtocolMisuse(f"no coding {said!r} of turns; there are {', '.join(CODINGS)}")
+
+
+def _ticks(ear: _Ear, position: float) -> int:
     """Return how far an encoder turned: the number it says, or one step up or down."""
+    pattern = ear.pattern
     if pattern.choices:
         return 1 if position > 0.5 else -1
-    return round(pattern.low + position * (pattern.high - pattern.low))
+    number = round(pattern.low + position * (pattern.high - pattern.low))
+    return number if ear.coding is None else turned(ear.coding, number)
 
 
 def _value(item: Show) -> float | str:

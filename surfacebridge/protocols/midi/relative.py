@@ -5,7 +5,7 @@ Does not own: which device uses which; a single value cannot tell (41 alone is
 +1, -1 or -63), so a sheet has to.
 """
 
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from surfacebridge.errors import ProtocolMisuse
 
@@ -14,6 +14,8 @@ Coding: TypeAlias = Literal["twos_complement", "binary_offset", "bit6_up", "bit6
 
 REAPER calls them relative 1, relative 2, (none) and relative 3, in this order.
 """
+
+CODINGS: Final[tuple[Coding, ...]] = get_args(Coding)
 
 _BIT6: Final = 0x40
 _LOW_BITS: Final = 0x3F

@@ -16,6 +16,7 @@ from surfacebridge.model.controls import (
     Released,
     Touched,
     Turned,
+    plain_control,
 )
 from surfacebridge.model.feedback import (
     Show,
@@ -309,6 +310,33 @@ def test_a_plain_midi_device_on_a_midi_port_is_such_a_box_too() -> None:
     assert one.next_wakeup() is None
     assert list(one.receive(bytes.fromhex("90 17 7F"), 0.0)) == [Pressed(on("mute.8"))]
     assert one.health.alive
+
+
+@pytest.mark.parametrize(
+    ("coding", "right", "left"),
+    [
+        ("twos_complement", 0x02, 0x7E),
+        ("binary_offset", 0x42, 0x3E),
+        ("bit6_up", 0x42, 0x02),
+        ("bit6_down", 0x02, 0x42),
+    ],
+)
+def test_an_endless_encoder_turns_by_its_coding(coding: str, right: int, left: int) -> None:
+    wire = {"in": "cc 1 16", "relative": coding}
+    spec = ControlSpec("vpot", "vpot", per_strip=False, wire=wire)
+    one = SerialBox("box", DeviceSheet("d", "plain_midi", "d", 0, {"vpot": spec}, {}))
+    one.open(0.0)
+    turns = [one.receive(bytes((0xB0, 16, value)), 0.0) for value in (right, left)]
+    vpot = plain_control("box", "vpot")
+    assert [list(turn) for turn in turns] == [[Turned(vpot, 2)], [Turned(vpot, -2)]]
+
+
+def test_a_coding_that_is_none_is_refused_with_those_there_are() -> None:
+    spec = ControlSpec(
+        "vpot", "vpot", per_strip=False, wire={"in": "cc 1 16", "relative": "signed"}
+    )
+    with pytest.raises(ProtocolMisuse, match="there are twos_complement, binary_offset"):
+        SerialBox("box", DeviceSheet("d", "plain_midi", "d", 0, {"vpot": spec}, {}))
 
 
 def cobs_box() -> SerialBox:
