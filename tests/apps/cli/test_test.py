@@ -96,14 +96,14 @@ def test_random_things_are_done_when_asked(rig: Path) -> None:
 
 
 def test_a_broken_rule_is_told_with_its_steps(rig: Path) -> None:
-    text = rig_text("- fader > .trim | > scale(0..1, 0..100)").replace(
+    text = rig_text("- fader > .fader\n- fader < .fader | smooth(5 s)").replace(
         '{osc: "udp://127.0.0.1:9", listen: 8000}', "{profile: behringer/x32, host: 127.0.0.1}"
     )
     rig.write_text(text.replace('"1..16"', '"daw.ch.{1..8}"'))
     result = run(rig, "--fuzz", 100)
     assert result.exit_code == 1
-    assert "FAIL  nothing may be sent outside its range: daw.ch." in result.output
-    assert "move x.fader." in result.output
+    assert "FAIL  motors must come to rest within a second: x.fader." in result.output
+    assert "report x.fader." in result.output
 
 
 def test_verdicts_are_written_for_other_tools(rig: Path, tmp_path: Path) -> None:
