@@ -4,11 +4,13 @@ Owns: the conversation.  Does not own: who won (``bridge.learning``).
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from surfacebridge.apps.mapping_files import LoadedRig
 from surfacebridge.bridge.assembly import places_of
+from surfacebridge.bridge.guessing import Guess, MidiGuess
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.learning import Wiggle
 from surfacebridge.bridge.supervisor import Supervisor
@@ -22,6 +24,39 @@ _LOOK_EVERY: Final = 0.05
 Say = Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The line somebody showed, and the control it needs where its box has none such yet.
+
+    ``section`` is where the control is described, ``surfaces.box.controls``,
+    ``name`` and ``body`` how; all three are empty for a control the sheet knows.
+    """
+
+    line: str
+    section: str = ""
+    name: str = ""
+    body: str = ""
+
+
+class _Ears:
+    """What boxes said that are described in the mapping itself, for all they do not describe."""
+
+    def __init__(self, boxes: Iterable[str]) -> None:
+        self._guesses = {name: MidiGuess() for name in boxes}
+        self.is_open = False
+
+    def tap(self, name: str, way: str, data: bytes, now: float) -> None:
+        """Hear what a link moved."""
+        if self.is_open and way == "in" and name in self._guesses:
+            self._guesses[name].receive(data)
+
+    def guesses(self) -> Iterator[tuple[str, str, Guess]]:
+        """Yield the box, the name of the control on it, and what it is."""
+        for box, heard in self._guesses.items():
+            for guess in heard.guesses():
+                yield box, f"{box}.{guess.name}", guess
+
+
 async def learn_line(
     loaded: LoadedRig,
     parameter: str | None,
@@ -29,8 +64,8 @@ async def learn_line(
     *,
     at: Mapping[str, str],
     seconds: float,
-) -> str | None:
-    """Return the line somebody showed, ``None`` after saying why there is none.
+) -> Learned | None:
+    """Return what somebody showed, ``None`` after saying why there is nothing.
 
     While it learns nothing is written to any target, so nothing on the desk
     moves.  Raises ``MappingRefused`` and ``AddressError``.
@@ -48,26 +83,34 @@ async def learn_line(
     stop = asyncio.Event()
     hub = Hub(plan, writes=False)
     supervisor = Supervisor(hub, places_of(document, plan, at))
+    ears = _Ears(
+        name
+        for name, sheet in plan.surfaces.items()
+        if sheet.dialect == "plain_midi" and document.surfaces[name].body is not None
+    )
+    supervisor.taps.append(ears.tap)
     async with asyncio.TaskGroup() as group:
         group.create_task(supervisor.run(stop))
         try:
-            return await _converse(hub, supervisor, first, parameter, say, seconds)
+            await _ready(supervisor)
+            ears.is_open = True
+            hub.observers.append(lambda _, event: first.hear(event))
+            return await _converse(first, ears, parameter, say, seconds)
         finally:
             stop.set()
 
 
 async def _converse(
-    hub: Hub,
-    supervisor: Supervisor,
-    wiggle: Wiggle,
-    parameter: str | None,
-    say: Say,
-    seconds: float,
-) -> str | None:
-    await _ready(supervisor)
-    hub.observers.append(lambda _, event: wiggle.hear(event))
-    say(f"Move the control you mean, well away and back ({seconds:g} s).")
+    wiggle: Wiggle, ears: _Ears, parameter: str | None, say: Say, seconds: float
+) -> Learned | None:
+    say(
+        f"Move the control you mean, well away and back ({seconds:g} s); "
+        "an endless one first to the right."
+    )
     await asyncio.sleep(seconds)
+    supposed = {name: (box, guess) for box, name, guess in ears.guesses()}
+    for name, (_, guess) in supposed.items():
+        wiggle.suppose(name, guess.kind, guess.amount)
     control = wiggle.control()
     if control is None:
         say("No control moved clearly more than the others; try again and move only one.")
@@ -81,7 +124,11 @@ async def _converse(
             say("Nothing moved clearly more than the rest; name it with --to.")
             return None
         say(f"That was {parameter}.")
-    return wiggle.line(control, parameter)
+    line = wiggle.line(control, parameter)
+    if control not in supposed:
+        return Learned(line)
+    box, guess = supposed[control]
+    return Learned(line, f"surfaces.{box}.controls", guess.name, guess.body)
 
 
 async def _ready(supervisor: Supervisor) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from surfacebridge.model.controls import LetGo, Moved, Pressed, Released, Touched, Turned
 from surfacebridge.model.parameters import Report
-from surfacebridge.model.sheets import ControlSpec, ParameterSpec
+from surfacebridge.model.sheets import ControlKind, ControlSpec, ParameterSpec
 from surfacebridge.routing.plan import Plan
 from surfacebridge.routing.running import Effect, Event
 
@@ -34,6 +34,16 @@ class Wiggle:
         self._last: dict[str, float] = {}
         self._controls: dict[str, float] = defaultdict(float)
         self._parameters: dict[str, float] = defaultdict(float)
+        self._supposed: dict[str, float] = {}
+        self._guessed: dict[str, ControlSpec] = {}
+
+    def suppose(self, control: str, kind: ControlKind, amount: float) -> None:
+        """Take into account that an undescribed ``control`` (``box.knob.cc74``) went ``amount``.
+
+        What it did counts only if nothing described moved: both may be the same.
+        """
+        self._guessed[control] = ControlSpec(control, kind, per_strip=False)
+        self._supposed[control] = amount
 
     def hear(self, event: Event | Effect) -> None:
         """Take one event into account; effects are the bridge's own and count for nothing."""
@@ -56,7 +66,8 @@ class Wiggle:
 
     def control(self) -> str | None:
         """Return the control that was clearly meant, or ``None``."""
-        return _winner(self._controls)
+        described = max(self._controls.values(), default=0.0) >= LEAST
+        return _winner(self._controls if described else self._supposed)
 
     def target(self) -> str | None:
         """Return the parameter that was clearly meant, or ``None``."""
@@ -68,7 +79,9 @@ class Wiggle:
         return self._plan.spec(target, rest)
 
     def spec(self, control: str) -> ControlSpec | None:
-        """Return the spec of a concrete control (``x.fader.3``)."""
+        """Return the spec of a concrete control (``x.fader.3``), or of a supposed one."""
+        if control in self._guessed:
+            return self._guessed[control]
         surface, _, rest = control.partition(".")
         sheet = self._plan.surfaces.get(surface)
         if sheet is None:

@@ -1,6 +1,6 @@
 """Changing a mapping's text and keeping its comments: one style, and learned lines.
 
-Owns: where a line goes and how a file is laid out.  Does not own: what a line
+Owns: where a line or an entry goes and how a file is laid out.  Does not own: what a line
 should say (``learn`` makes it), or writing files.
 
 Rule: layout never changes meaning.  A text is only returned if it reads as the
@@ -60,6 +60,35 @@ def insert_line(source: Source, section: str, line: str) -> tuple[Source, list[P
     if faults or not isinstance(section_now, ListNode) or plain(section_now.items[-1]) != line:
         message = "no line can be added here; write the lines one each, after '- '"
         return source, [_refused(Span(source.path, min(at, len(lines)), 1), message)]
+    return edited, []
+
+
+def insert_entry(source: Source, section: str, key: str, body: str) -> tuple[Source, list[Problem]]:
+    """Return the file with ``key: body`` as the last of ``section``, ``surfaces.box.controls``.
+
+    The section must be there, and may be empty.  One written with ``{ }``, and a
+    file that cannot be read, come back as they were with the problem.
+    """
+    root, problems = read_yaml(source)
+    if not isinstance(root, MapNode) or problems:
+        return source, problems or [_refused(Span(source.path, 1, 1), "a mapping is expected here")]
+    above, _, last = section.rpartition(".")
+    parent, node = _section(root, above.split(".")), _section(root, section.split("."))
+    head = parent.key(last) if isinstance(parent, MapNode) else None
+    if head is None:
+        return source, [_refused(Span(source.path, 1, 1), f"there is no '{section}' in this file")]
+    if isinstance(node, MapNode) and node.entries:
+        at, column = node.end_line, node.entries[0][0].span.column
+    else:
+        at, column = head.span.line, head.span.column + _STEP
+    lines = _BREAK.split(source.text.rstrip())
+    new = f"{' ' * (column - 1)}{key}: {body}"
+    edited = replace(source, text="\n".join([*lines[:at], new, *lines[at:]]) + "\n")
+    again, faults = read_yaml(edited)
+    now = _section(again, section.split(".")) if again is not None else None
+    if faults or not isinstance(now, MapNode) or now.flow or now.key(key) is None:
+        message = "nothing can be added here; write the entries one a line, after their names"
+        return source, [_refused(head.span, message)]
     return edited, []
 
 

@@ -46,19 +46,20 @@ _ECHOES: Final[Mapping[str, EchoPolicy]] = {"servo": "servo", "settle": "settle"
 def sheet_of_inline(decl: SurfaceDecl) -> tuple[DeviceSheet | None, list[Problem]]:
     """Return the sheet of a surface that is described in the mapping, and all problems.
 
-    ``None`` if the surface has no ``controls``.  The dialect is ``serial_box``,
-    ``plain_midi`` or ``osc_page``, by what the patterns look like.
+    ``None`` if it is not described here.  The dialect is ``serial_box``,
+    ``plain_midi`` or ``osc_page``, by what the patterns look like; without
+    ``controls`` yet, by its way in.
     """
     problems: list[Problem] = []
-    controls = None if decl.body is None else decl.body.get("controls")
-    if decl.body is None or not isinstance(controls, MapNode):
+    if decl.body is None:
         return None, problems
     body = decl.body
+    controls = body.get("controls")
     own = body.get("laws")
     laws = read_laws(own, problems) if isinstance(own, MapNode) else {}
     specs = {
         spec.name: spec
-        for key, control in controls
+        for key, control in (controls if isinstance(controls, MapNode) else ())
         if isinstance(control, MapNode)
         for spec in _controls(key, control, laws, problems)
     }
@@ -80,6 +81,8 @@ def sheet_of_inline(decl: SurfaceDecl) -> tuple[DeviceSheet | None, list[Problem
 def _dialect(body: MapNode, specs: Mapping[str, ControlSpec]) -> str:
     if body.get("serial") is not None:
         return "serial_box"
+    if not specs:
+        return "osc_page" if body.get("osc") is not None else "plain_midi"
     patterns = [
         str(spec.wire[key]) for spec in specs.values() for key in PATTERNS if key in spec.wire
     ]

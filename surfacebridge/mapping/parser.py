@@ -175,6 +175,9 @@ class _Reading:
         if device is not None and own is not None:
             message = "a surface has a 'device' or 'controls' of its own, not both"
             self._note(own.span, message, "surface")
+        if own is not None and not isinstance(body.get("controls"), MapNode):
+            message = f"'{key.text}' has no controls yet; show it some with 'surfacebridge learn'"
+            self._problems.append(Problem(own.span, message, "surface", "warning"))
         ways = [way for way in ("port", "serial", "osc") if body.key(way) is not None]
         if len(ways) > 1:
             message = f"a surface has one way in; here are {' and '.join(ways)}"

@@ -87,3 +87,13 @@ def test_the_line_has_the_stages_that_suit_both_ends(
     plan: Plan, control: str, parameter: str, line: str
 ) -> None:
     assert Wiggle(plan).line(control, parameter) == line
+
+
+def test_what_is_not_described_counts_only_if_nothing_described_moved(plan: Plan) -> None:
+    wiggle = Wiggle(plan)
+    wiggle.suppose("box.knob.cc74", "knob", 2.0)
+    wiggle.suppose("box.knob.cc75", "knob", 0.1)
+    assert wiggle.control() == "box.knob.cc74"
+    assert wiggle.line("box.knob.cc74", "desk.ch.1.fader").endswith("desk.ch.1.fader | db")
+    slide(wiggle, "x.fader.2", 0.1, 0.6)
+    assert wiggle.control() == "x.fader.2"

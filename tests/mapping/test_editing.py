@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surfacebridge.mapping.editing import format_source, insert_line
+from surfacebridge.mapping.editing import format_source, insert_entry, insert_line
 from surfacebridge.mapping.nodes import plain
 from surfacebridge.mapping.source import Source
 from surfacebridge.mapping.yaml_reader import read_yaml
@@ -162,3 +162,53 @@ def test_formatting_and_inserting_never_change_what_a_file_says(words: list[str]
             assert after is not None
             assert plain(after) == plain(before)
     insert_line(source, "strip.map", "x <> .x")
+
+
+BOXES = """\
+surfaces:
+  # mine
+  box:   # the little one
+    port: /nano/
+    controls:   # more to come
+    alive: {ask: "?", answer: "!"}
+  full:
+    controls:
+        knob.cc7: {in: cc 1 7}
+        # the last
+
+targets:
+"""
+
+
+def test_an_entry_goes_into_an_empty_section_with_comments_kept() -> None:
+    edited, problems = insert_entry(
+        Source("f", BOXES), "surfaces.box.controls", "knob.cc1", "{in: cc 1 1}"
+    )
+    assert problems == []
+    assert edited.text == BOXES.replace(
+        "# more to come\n", "# more to come\n      knob.cc1: {in: cc 1 1}\n"
+    )
+
+
+def test_an_entry_goes_after_the_last_as_deep_as_the_others() -> None:
+    edited, problems = insert_entry(
+        Source("f", BOXES), "surfaces.full.controls", "knob.cc8", "{in: cc 1 8}"
+    )
+    assert problems == []
+    assert "        knob.cc7: {in: cc 1 7}\n        knob.cc8: {in: cc 1 8}\n" in edited.text
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "why"),
+    [
+        ("a: {b: {c: d}}\n", "a.b", "one a line"),
+        ("a: {}\n", "a.b", "there is no 'a.b'"),
+        ("a:\n  b:\n    x: y\n", "a.b", "one a line"),
+        ("- a\n", "a.b", "a mapping is expected"),
+    ],
+)
+def test_where_no_entry_can_go_the_file_stays_as_it_was(text: str, section: str, why: str) -> None:
+    source = Source("f", text)
+    edited, problems = insert_entry(source, section, "x", "{in: cc 1 1}")
+    assert edited is source
+    assert why in problems[0].message

@@ -2,8 +2,13 @@
 
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from surfacebridge.apps.learning import Learned
+    from surfacebridge.mapping.source import Source
 
 
 @click.command("learn")
@@ -30,7 +35,9 @@ def command(
     """Insert a line into RIG for the control you move and the parameter you name.
 
     Move the control well away and back while it watches.  Without --to, move
-    the parameter on the desk or DAW afterwards.  Comments in the file stay.
+    the parameter on the desk or DAW afterwards.  A MIDI box that RIG describes
+    itself may start with empty 'controls:'; what you move is added there.
+    Comments in the file stay.
     """
     from surfacebridge.apps.cli.options import read_settings
     from surfacebridge.apps.cli.problems import refuse_errors
@@ -43,7 +50,7 @@ def command(
     loaded = load_rig(rig, read_settings(settings))
     refuse_errors(loaded)
     try:
-        line = asyncio.run(
+        learned = asyncio.run(
             learn_line(loaded, parameter, click.echo, at=read_settings(places), seconds=seconds)
         )
     except KeyboardInterrupt:
@@ -51,24 +58,26 @@ def command(
     except SurfaceBridgeError as wrong:
         click.echo(f"surfacebridge: {wrong}", err=True)
         sys.exit(2)
-    if line is None:
+    if learned is None:
         sys.exit(1)
-    click.echo(line)
+    if learned.name:
+        click.echo(f"{learned.name}: {learned.body}")
+    click.echo(learned.line)
     if not dry_run:
-        _insert(loaded.source.path, loaded.source.text, line)
+        _insert(loaded.source, learned)
 
 
-def _insert(path: str, text: str, line: str) -> None:
+def _insert(source: "Source", learned: "Learned") -> None:
     from pathlib import Path
 
-    from surfacebridge.mapping.editing import insert_line
+    from surfacebridge.mapping.editing import insert_entry, insert_line
     from surfacebridge.mapping.render import as_text
-    from surfacebridge.mapping.source import Source
 
-    source = Source(path, text)
-    edited, problems = insert_line(source, "map", line)
+    edited, problems = insert_line(source, "map", learned.line)
+    if learned.name and not problems:
+        edited, problems = insert_entry(edited, learned.section, learned.name, learned.body)
     if problems:
         click.echo(as_text(problems, [source]), nl=False, err=True)
         sys.exit(2)
-    Path(path).write_text(edited.text, encoding="utf-8")
-    click.echo(f"Inserted into {path}.")
+    Path(source.path).write_text(edited.text, encoding="utf-8")
+    click.echo(f"Inserted into {source.path}.")
