@@ -129,6 +129,7 @@ class VarDecl:
     """Named state: a ``span`` of integers or a list of ``values``, with its keys.
 
     ``send`` is the raw pattern sent when it changes; ``show`` a text control.
+    ``follow`` is a switch, the variable's own name in it: on at a value means that value.
     """
 
     name: str
@@ -141,6 +142,7 @@ class VarDecl:
     show: ControlRef | None
     send: RawOsc | None
     span: Span
+    follow: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

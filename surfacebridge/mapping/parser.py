@@ -407,6 +407,7 @@ class _Reading:
         return VarDecl(
             named.scalar.text, low, high, values, default,
             control("dec"), control("inc"), control("show"), sent, span,
+            self._name(body.get("follow")),
         )  # fmt: skip
 
     def _bounds(self, name: Scalar, body: MapNode) -> tuple[int, int]:

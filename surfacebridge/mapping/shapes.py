@@ -220,6 +220,7 @@ class VarShape(Shape):
     inc: Text | None = None
     show: Text | None = None
     send: Text | None = None
+    follow: Text | None = Field(None, description="desk.ch.{ch}.selected")
     note: Text | None = None
 
 

@@ -228,8 +228,17 @@ class Rig:
             self._handle((gesture,))
 
     def hear(self, name: str, data: bytes) -> None:
-        """Let ``data`` arrive from the peer of ``name``."""
+        """Let ``data`` arrive from the peer of ``name``, after all that it said before."""
         cable = self._cables[name]
+        under_way = sorted(one for one in self._mail if one[2] is cable)
+        self._mail = [one for one in self._mail if one[2] is not cable]
+        heapq.heapify(self._mail)
+        for _, _, _, endpoint, said in under_way:
+            if cable.endpoint is endpoint:
+                self._deliver(cable, said)
+        self._deliver(cable, data)
+
+    def _deliver(self, cable: _Cable, data: bytes) -> None:
         endpoint = cable.endpoint
         if endpoint is None or self._is_lost(cable):
             return
@@ -314,7 +323,7 @@ class Rig:
         while self._mail and self._mail[0][0] <= self.now:
             _, _, cable, endpoint, data = heapq.heappop(self._mail)
             if cable.endpoint is endpoint:
-                self.hear(cable.name, data)
+                self._deliver(cable, data)
         if self._tick_at <= self.now:
             self._tick_at += 1.0
             minutes, seconds = divmod(round(self.now - self._midnight), 60)

@@ -5,6 +5,7 @@ Does not own: syntax (``mapping``), names (``names``), lines (``line_compiler``)
 or what is live at run time (``wiring``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -170,7 +171,30 @@ class _Compiler:
         send = None
         if decl.send is not None and self.line_compiler.can_take(decl.send, "plain_osc"):
             send = self.line_compiler.pattern(decl.send)
-        return Variable(decl.name, values, default, show, send)
+        return Variable(decl.name, values, default, show, send, self._followed(decl, values))
+
+    def _followed(self, decl: VarDecl, values: Sequence[str]) -> dict[str, str]:
+        """Return the switches that choose each of ``values``, all of which must be there."""
+        names, follow = self.names, decl.follow
+        if follow is None:
+            return {}
+        if f"{{{decl.name}}}" not in follow.text:
+            message = f"'follow' names the switch of each value: write '{{{decl.name}}}' in it"
+            names.refuse(follow.span, message, "variable")
+            return {}
+        found = {}
+        for value in values:
+            name = follow.text.replace(f"{{{decl.name}}}", value)
+            if not names.parameter(name, of_subject=False, span=follow.span):
+                return {}
+            target, _, rest = name.partition(".")
+            kind = names.targets[target].parameters[rest].kind
+            if kind != "switch":
+                message = f"'{name}' is a {kind}; only a switch can be followed"
+                names.refuse(follow.span, message, "variable")
+                return {}
+            found[name] = value
+        return found
 
 
 def _written(arg: PatternArg) -> str:

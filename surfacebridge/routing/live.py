@@ -15,7 +15,7 @@ from surfacebridge.model.controls import ControlId
 from surfacebridge.routing.banks import Banks
 from surfacebridge.routing.conditions import Situation
 from surfacebridge.routing.painting import Painting
-from surfacebridge.routing.plan import Plan, ToPattern
+from surfacebridge.routing.plan import Plan, ToPattern, Variable
 from surfacebridge.routing.running import Running
 from surfacebridge.routing.state import Control, Parameter
 from surfacebridge.routing.takeover import TAKEOVERS, Takeover, TakeoverName
@@ -85,6 +85,9 @@ class Live:
                 self.painting.refresh_row(control, now)
         if parameter.watchers:
             self._rewire([self.controls[name] for name in parameter.watchers], now)
+        if parameter.chooses and parameter.value:
+            for name, value in parameter.chooses:
+                self._set_variable(self.plan.variables[name], value, now)
 
     def forget(self, target: str, now: float) -> None:
         """Know nothing of ``target``; surfaces keep what they show until something is known."""
@@ -160,9 +163,13 @@ class Live:
         values, here = variable.values, binder.variables[name]
         place = (values.index(here) if here in values else 0) + step
         place = place % len(values) if wrap else min(max(place, 0), len(values) - 1)
-        if values[place] == here:
+        self._set_variable(variable, values[place], now)
+
+    def _set_variable(self, variable: Variable, value: str, now: float) -> None:
+        binder = self.wiring.binder
+        if binder.variables[variable.name] == value:
             return
-        binder.variables[name] = values[place]
+        binder.variables[variable.name] = value
         message = binder.variable_pattern(variable)
         if message is not None:
             self.writing.emit(message, True)

@@ -155,6 +155,8 @@ class Variable:
     default: str
     show: ControlId | None = None
     send: ToPattern | None = None
+    follow: Mapping[str, str] = field(default_factory=dict)
+    """The value that each of some switches stands for when it goes on."""
 
 
 @dataclass(frozen=True, slots=True)

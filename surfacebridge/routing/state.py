@@ -36,6 +36,7 @@ class Parameter:
 
     __slots__ = (
         "awaited",
+        "chooses",
         "echo",
         "echoed",
         "id",
@@ -79,6 +80,8 @@ class Parameter:
         """Whether the newest write has come home; always so where nothing does."""
         self.views: list[Control] = []
         self.watchers: set[ControlId] = set()
+        self.chooses: tuple[tuple[str, str], ...] = ()
+        """Variables that follow this switch, with the values it stands for."""
 
     @property
     def newest(self) -> Value | None:

@@ -58,7 +58,7 @@ def tell_apart(text: str, width: int, place: int) -> str:
 
 
 def format_value(value: Value, spec: ParameterSpec | None, form: str) -> str:
-    """Return ``value`` as people read it, by ``form`` (``dB``, ``pan``) or its kind."""
+    """Return ``value`` as people read it, by ``form`` (``dB``, ``pan``, ``Hz``) or its kind."""
     kind = spec.kind if spec is not None else "plain"
     if isinstance(value, str):
         return value
@@ -72,6 +72,10 @@ def format_value(value: Value, spec: ParameterSpec | None, form: str) -> str:
         pan = float(value) if kind == "pan" else float(value) * 2 - 1
         # A line may ask for the pan of a level, and a level may be off.
         return format_pan(pan) if isfinite(pan) else format_db(float(value))
+    if form == "Hz" and abs(value) >= 1000:
+        return f"{value / 1000:.3g}k"
+    if form == "Hz":
+        return f"{value:.3g}"
     if isinstance(value, int):
         return str(value)
     text = f"{value:.2f}".rstrip("0").rstrip(".")

@@ -73,6 +73,7 @@ class Wiring:
             (strip.surface, strip.number): place for place, strip in enumerate(plan.strips, 1)
         }
         self._slots: dict[ControlId, _Slot] = {}
+        self._choosers = list(self._bind_choosers())
         self._rows: dict[str, Row] = {}
         self._make_controls()
         for line in plan.lines:
@@ -160,6 +161,14 @@ class Wiring:
             if own is not None and own.spec.kind == control.spec.kind:
                 own.take_over(control)
 
+    def _bind_choosers(self) -> Iterator[Parameter]:
+        for variable in self.plan.variables.values():
+            for name, value in variable.follow.items():
+                switch = self.binder.parameter(name)
+                if switch is not None:
+                    switch.chooses = (*switch.chooses, (variable.name, value))
+                    yield switch
+
     def reach(self) -> Iterator[Parameter]:
         """Yield every parameter that any strip may show in any bank, the nearest first.
 
@@ -176,6 +185,7 @@ class Wiring:
             for subject in bank.subjects:
                 for slot in firsts:
                     yield from self._reached(slot, subject)
+        yield from self._choosers
         if self.scenes is not None:
             for name in self.scenes.plan.parameters:
                 held = self.binder.parameter(name)

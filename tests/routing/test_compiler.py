@@ -84,6 +84,9 @@ def test_a_fader_that_senses_no_touch_cannot_require_it() -> None:
         ("rig: [x, y]\n", "no surface 'y'"),
         ("vars: {m: {values: [a, b], default: c}}\n", "'c' is not a value of 'm'"),
         ("vars: {m: {values: [a, b], show: x.dsplay}}\n", "did you mean 'display'"),
+        ('vars: {c: {range: 1..4, follow: "desk.ch.{c}.sola"}}\n', "did you mean 'ch.1.solo'"),
+        ("vars: {c: {range: 1..4, follow: desk.ch.1.solo}}\n", "write '{c}' in it"),
+        ('vars: {c: {range: 1..4, follow: "desk.ch.{c}.name"}}\n', "only a switch can be followed"),
     ],
 )
 def test_keys_and_variables_are_looked_up_too(more: str, message: str) -> None:

@@ -402,3 +402,34 @@ def test_a_fader_that_stands_for_one_thing_in_every_bank_is_not_disturbed_by_pag
     tap(rigged, "x.right")
     rigged.do(Moved(FADER, 0.75))
     assert rigged.written("desk.main.fader") == [0.0]
+
+
+FOLLOWING = 'vars: {c: {range: 1..4, follow: "desk.ch.{c}.solo", show: x.display}}\n'
+MAIN = "- x.main.fader <> desk.ch.{c}.fader | db"
+
+
+def test_a_variable_follows_the_switch_that_goes_on() -> None:
+    rigged = Bench(rig("- solo <> .solo", MAIN, FOLLOWING))
+    rigged.do(report("desk.ch.3.solo", True), report("desk.ch.3.fader", -10.0))
+    rigged.wait(1.0)
+    assert rigged.shown("x.display")[-1] == "3"
+    assert rigged.shown("x.main.fader") == [pytest.approx(0.5, abs=0.001)]
+    rigged.do(report("desk.ch.3.solo", False))
+    rigged.wait(1.0)
+    assert rigged.shown("x.display")[-1] == "3"
+
+
+def test_a_variable_follows_what_a_surface_switches_too() -> None:
+    rigged = Bench(rig("- solo <> .solo", MAIN, FOLLOWING))
+    rigged.do(report("desk.ch.2.solo", False))
+    tap(rigged, "x.solo.2")
+    main = control("x.main.fader")
+    rigged.do(Touched(main), Moved(main, 0.75))
+    assert rigged.written("desk.ch.2.fader") == [0.0]
+
+
+def test_what_a_variable_follows_is_read_though_no_line_shows_it() -> None:
+    rigged = Bench(rig("", MAIN, FOLLOWING), absent=True)
+    (one,) = rigged.do(Arrived("desk"))
+    assert isinstance(one, Follow)
+    assert "desk.ch.4.solo" in one.parameters

@@ -87,6 +87,8 @@ def test_neighbours_are_told_apart_by_their_place() -> None:
         (0.126, "number", "", "0.13"),
         (120.0, "number", "", "120"),
         (-0.001, "number", "", "0"),
+        (250.0, "number", "Hz", "250"),
+        (12_499.2, "number", "Hz", "12.5k"),
         (Colour(1, 2, 3), "colour", "", ""),
     ],
 )
