@@ -234,7 +234,8 @@ def _target_changes(line: PlanLine, plan: Plan) -> Iterator[tuple[str, Change]]:
                     _retargeted(replace(target, constant=wrong)),
                 )
         case ToPattern(head=head) as pattern:
-            yield f"'{head}x' for '{head}'", _readdressed
+            if not pattern.midi:
+                yield f"'{head}x' for '{head}'", _readdressed
             yield from _argument_changes(pattern)
         case ToText(parts=parts) as text:
             yield from _field_changes(parts, text)
@@ -255,7 +256,9 @@ def _readdressed(line: PlanLine) -> PlanLine:
 def _argument_changes(pattern: ToPattern) -> Iterator[tuple[str, Change]]:
     for at, arg in enumerate(pattern.args):
         if arg.name == "" and not arg.quoted and arg.text.lstrip("-").isdigit():
-            number = str(int(arg.text) + 1)
+            # In MIDI a channel or a number may be the last there is.
+            down = pattern.midi and int(arg.text) > 1
+            number = str(int(arg.text) + (-1 if down else 1)).zfill(len(arg.text))
 
             def change(line: PlanLine, at: int = at, number: str = number) -> PlanLine:
                 if not isinstance(line.target, ToPattern):

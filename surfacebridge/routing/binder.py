@@ -79,7 +79,8 @@ class Binder:
             spec = sheet.parameters.get(identity[len(target) + 1 :])
         if spec is None:
             return None
-        made = Parameter(ParameterId(identity), target, spec, sheet.echo, sheet.rate)
+        tells = sheet.dialect != "plain_midi"
+        made = Parameter(ParameterId(identity), target, spec, sheet.echo, sheet.rate, tells=tells)
         self.parameters[made.id] = made
         return made
 

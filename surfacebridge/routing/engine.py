@@ -180,13 +180,15 @@ class Engine:
 
     def _move_into(self, control: Control, binding: FaderIn, position: float, now: float) -> None:
         if control.takeover is not None:
-            taken = control.takeover.moved(position, binding.place())
+            taken = control.takeover.moved(position, _place_to_catch(binding, position))
             if taken is None:
                 self.counts["not caught"] += 1
                 return
             position = taken
         if binding.limits is None:
             self._writing.write(binding.parameter, binding.forward(position), control, now)
+            if control.takeover is not None:
+                control.takeover.wrote(binding.place())
         else:
             binding.limits.take(position, binding.place(), now)
             self._glide(binding, now)
@@ -503,3 +505,10 @@ class Engine:
 
     def _clock_ticked(self, event: ClockTicked, now: float) -> None:
         self._live.tell_time((event.hours, event.minutes, event.seconds), now)
+
+
+def _place_to_catch(binding: FaderIn, position: float) -> float | None:
+    """Return where a cap finds its value: where it stands itself if nobody will ever tell."""
+    place = binding.place()
+    hears = binding.parameter.tells and binding.line is not None and binding.line.gives_out
+    return position if place is None and not hears else place

@@ -50,19 +50,29 @@ class Parameter:
         "setpoint",
         "spec",
         "target",
+        "tells",
         "value",
         "views",
         "watchers",
     )
 
     def __init__(
-        self, identity: ParameterId, target: str, spec: ParameterSpec, echo: EchoClass, rate: float
+        self,
+        identity: ParameterId,
+        target: str,
+        spec: ParameterSpec,
+        echo: EchoClass,
+        rate: float,
+        *,
+        tells: bool = True,
     ) -> None:
         self.id = identity
         self.target = target
         self.spec = spec
         self.echo = echo
         self.interval = 1.0 / rate if rate > 0 else 0.0
+        self.tells = tells
+        """Whether the target can be asked; a plain MIDI port says nothing of itself."""
         self.value: Value | None = None
         """What the target holds as far as we know: the newest report or write."""
         self.index: Value | None = None

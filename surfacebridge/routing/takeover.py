@@ -56,6 +56,14 @@ class Takeover:
         self._sent = self._answer(position, last, value)
         return self._sent
 
+    def wrote(self, value: float | None) -> None:
+        """Note where the value came to stand, on its own grid and after all stages.
+
+        Without this a switch made of a fader would seem to have been moved by others.
+        """
+        if value is not None:
+            self._sent = value
+
     def _answer(self, position: float, last: float | None, value: float) -> float | None:
         if self._caught:
             return position

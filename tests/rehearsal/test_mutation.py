@@ -175,3 +175,11 @@ def test_every_line_made_from_one_list_is_changed_at_once() -> None:
     moved = next(one for one in found if one.what == "'/gox' for '/go'")
     assert len(moved.plan.lines) == 4
     assert all("/gox" in str(line.target) for line in moved.plan.lines)
+
+
+def test_a_midi_message_is_broken_in_its_channel_and_number() -> None:
+    text = rig_text("{}").replace(
+        '{osc: "udp://127.0.0.1:9", listen: 8000}', "{midi: virtual Synth}"
+    )
+    found = changes("fader > daw:cc 16 127", text)
+    assert found == ["the line is gone", "'15' for '16'", "'126' for '127'"]

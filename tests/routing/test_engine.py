@@ -503,3 +503,28 @@ def test_a_latch_and_a_layer_act_on_the_press_only() -> None:
     assert rigged.engine.situation.has("modifier", "flip")
     rigged.do(Released(control("x.flip")))
     assert rigged.engine.situation.has("modifier", "flip")
+
+
+def test_a_cap_without_motor_waits_for_a_target_to_tell_but_not_for_one_that_never_will() -> None:
+    for line, written in (("- fader <> .fader | db", []), ("- fader > .fader | db", [0.0])):
+        rigged = Bench(rig(line, device="bench/motorless"))
+        rigged.do(Moved(FADER, 0.75))
+        assert rigged.written("desk.ch.1.fader") == written
+
+
+def test_a_cap_without_motor_plays_a_midi_port_that_cannot_be_asked() -> None:
+    strip = "- fader <> desk:cc 1 {s}"
+    rigged = Bench(
+        rig(strip, device="bench/motorless", target="midi: synth", banks="{inputs: {items: 1..8}}")
+    )
+    rigged.do(Moved(FADER, 1.0))
+    assert [one.value for one in rigged.writes()] == [127]
+
+
+def test_a_cap_without_motor_keeps_a_switch_that_it_made_of_its_travel() -> None:
+    rigged = Bench(rig("- fader > .fader | steps(0, 1)", device="bench/motorless"))
+    rigged.do(Moved(FADER, 0.9))
+    rigged.wait(1.0)
+    rigged.do(Moved(FADER, 0.1))
+    rigged.wait(1.0)
+    assert len(rigged.written("desk.ch.1.fader")) == 2

@@ -100,3 +100,12 @@ def test_what_is_sent_is_a_position(way: str, moves: list[tuple[float, float | N
     for position, value in moves:
         taken = takeover.moved(position, value)
         assert taken is None or 0.0 <= taken <= 1.0
+
+
+def test_what_stages_make_of_a_move_is_not_taken_for_a_move_by_others() -> None:
+    pickup = Takeover("pickup")
+    assert pickup.moved(0.9, 0.9) == 0.9
+    pickup.wrote(1.0)  # a switch with two detents
+    assert pickup.moved(0.1, 1.0) == 0.1
+    pickup.wrote(0.0)
+    assert pickup.moved(0.2, 0.6) is None
