@@ -13,6 +13,7 @@ import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from surfacebridge.apps.mapping_files import LoadedRig, load_rig
 from surfacebridge.apps.scene_folder import SceneFolder
@@ -22,8 +23,13 @@ from surfacebridge.bridge.reload import FileWatch
 from surfacebridge.bridge.supervisor import Supervisor
 from surfacebridge.errors import MappingRefused
 from surfacebridge.mapping.render import as_text
+from surfacebridge.routing.engine import Engine
+from surfacebridge.routing.wiring import Wiring
 
 log = logging.getLogger(__name__)
+
+# While a file is read, a fader that moves waits this many seconds for its turn.
+_AN_INSTANT: Final = 0.0005
 
 
 async def run_rig(
@@ -106,12 +112,9 @@ async def _follow_file(hub: Hub, loaded: LoadedRig) -> None:
     with suppress(asyncio.CancelledError):
         while True:
             await watch.changed()
-            # Reading and compiling takes tens of milliseconds: not on the faders' loop.
-            fresh = await asyncio.to_thread(
-                load_rig, loaded.source.path, loaded.overrides, loaded.allow_code
-            )
+            fresh, wiring = await read_beside(hub.engine, loaded)
             watch.follow([Path(source.path) for source in fresh.sources])
-            if fresh.plan is None:
+            if wiring is None:
                 log.warning(
                     "%s has errors and is not taken over; what ran goes on.\n%s",
                     loaded.source.path,
@@ -125,8 +128,31 @@ async def _follow_file(hub: Hub, loaded: LoadedRig) -> None:
                     loaded.source.path,
                 )
                 continue
-            hub.adopt(fresh.plan, loop.time())
+            hub.adopt(wiring, loop.time())
             log.info("%s was changed and taken over.", loaded.source.path)
+
+
+async def read_beside(engine: Engine, loaded: LoadedRig) -> tuple[LoadedRig, Wiring | None]:
+    """Read the file of ``loaded`` anew; return it and, if it is right, what ``engine`` adopts.
+
+    It takes hundreds of milliseconds: in a thread that the faders' loop need
+    not wait for longer than an instant, and without the collector, which would
+    stop everything to look at what was read.
+    """
+    interval = sys.getswitchinterval()
+
+    def read() -> tuple[LoadedRig, Wiring | None]:
+        fresh = load_rig(loaded.source.path, loaded.overrides, loaded.allow_code)
+        return fresh, None if fresh.plan is None else engine.prepare(fresh.plan)
+
+    sys.setswitchinterval(_AN_INSTANT)
+    gc.disable()
+    try:
+        return await asyncio.to_thread(read)
+    finally:
+        gc.enable()
+        gc.freeze()
+        sys.setswitchinterval(interval)
 
 
 def _moved_house(old: LoadedRig, new: LoadedRig) -> bool:

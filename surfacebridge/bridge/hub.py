@@ -20,6 +20,7 @@ from surfacebridge.model.parameters import Follow, Write
 from surfacebridge.routing.engine import Engine
 from surfacebridge.routing.plan import Plan
 from surfacebridge.routing.running import Effect, Event
+from surfacebridge.routing.wiring import Wiring
 
 Observer = Callable[[str, Event | Effect], None]
 """Called with an endpoint's name and what it said, or was told."""
@@ -114,9 +115,9 @@ class Hub:
                 self.latency.add(perf_counter() - since)
         self._arm()
 
-    def adopt(self, plan: Plan, now: float) -> None:
-        """Run ``plan`` from now on; only the differences are sent."""
-        self._spread(self.engine.adopt(plan, now), now)
+    def adopt(self, wiring: Wiring, now: float) -> None:
+        """Run what the engine has prepared from now on; only the differences are sent."""
+        self._spread(self.engine.adopt(wiring, now), now)
         self.flush()
 
     def tick_clock(self, hours: int, minutes: int, seconds: int) -> None:

@@ -122,7 +122,7 @@ def fuzz(
 def _episode(plan: Plan, chance: Chance, length: int) -> Iterator[Deed]:
     wiring = Engine(plan).wiring
     # A touch is felt at the cap; it is no key of its own.
-    controls = [one for one in wiring.mapped() if not one.id.endswith(".touch")]
+    controls = [one for one in wiring.mapped if not one.id.endswith(".touch")]
     controls += [wiring.controls[name] for name in plan.keys]
     kinds = sorted({one.spec.kind for one in controls} & _VERBS.keys())
     endpoints = [*plan.surfaces, *plan.targets]
@@ -371,7 +371,7 @@ class _Playing:
         for parameter, value in self._touch.items():
             if value:
                 raise _Broken(f"no touch may be left behind: {parameter} is still on")
-        for control in rig.engine.wiring.mapped():
+        for control in rig.engine.wiring.mapped:
             self._look_at_rest(control)
 
     def _look_at_rest(self, control: Control) -> None:

@@ -80,7 +80,7 @@ class _Bench:
             engine = Engine(only)
             for name in (*plan.targets, *plan.surfaces):
                 engine.handle(Arrived(name), 0.0)
-            for control in engine.wiring.mapped():
+            for control in engine.wiring.mapped:
                 for binding in (*control.ins, *control.outs):
                     if binding.parameters:
                         return cls(engine, control, binding)

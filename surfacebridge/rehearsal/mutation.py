@@ -162,7 +162,7 @@ def _is_default(stage: Stage, line: PlanLine, plan: Plan) -> bool:
 def _first_binding(line: PlanLine, plan: Plan) -> tuple[Control, Parameter] | None:
     """Return the first control that ``line`` is on, with the parameter behind it."""
     wiring = Engine(replace(plan, lines=(replace(line, condition=None),))).wiring
-    for control in wiring.mapped():
+    for control in wiring.mapped:
         for binding in (*control.ins, *control.outs):
             for parameter in binding.parameters:
                 return control, parameter
@@ -363,7 +363,7 @@ def _is_same_choice(line: PlanLine, change: Change, plan: Plan) -> bool:
     if changed is None:
         return True
     before, after = Engine(plan), Engine(changed)
-    one = next((c for c in before.wiring.mapped() if line in before.wiring.lines_of(c)), None)
+    one = next((c for c in before.wiring.mapped if line in before.wiring.lines_of(c)), None)
     if one is None:
         return True
     other = after.wiring.controls[one.id]

@@ -93,6 +93,10 @@ class Binder:
             made = self._made[key] = self._bind(line, control, subject)
         return made
 
+    def dissolve(self) -> None:
+        """Let go of every binding made."""
+        self._made.clear()
+
     def pattern(self, target: ToPattern, strip: int, subject: Subject | None) -> Parameter | None:
         """Return the parameter that a raw pattern is for ``strip`` and ``subject``."""
         words = [self.fill(target.head, strip, subject)]

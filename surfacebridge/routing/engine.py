@@ -33,7 +33,7 @@ from surfacebridge.routing.running import Effect, Event, Running
 from surfacebridge.routing.setpoints import Schedule
 from surfacebridge.routing.state import NEVER, Control, Parameter
 from surfacebridge.routing.verbs import constant_of_text
-from surfacebridge.routing.wiring import Wiring
+from surfacebridge.routing.wiring import Wiring, prepared
 
 __all__ = ["Effect", "Engine", "Event"]
 
@@ -127,23 +127,34 @@ class Engine:
                     self._glide(binding, now)
                 case "hold", Control() as control:
                     self._recalling.hold_due(control, now)
-                case "fade", None:
-                    self._recalling.fade_due(now)
-                case _:
-                    pass
+                case what, _:
+                    self._due_for_all(what, now)
         return out
+
+    def _due_for_all(self, what: str, now: float) -> None:
+        if what == "fade":
+            self._recalling.fade_due(now)
+        elif what == "adopted":
+            self._live.settle()
 
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""
         return self._running.schedule.next_due()
 
-    def adopt(self, plan: Plan, now: float) -> list[Effect]:
-        """Run ``plan`` from now on: same state, and only the differences are sent."""
+    def prepare(self, plan: Plan) -> Wiring:
+        """Return what ``adopt`` takes.  It takes a while, and may run in another thread."""
+        return prepared(plan, self.wiring)
+
+    def adopt(self, wiring: Wiring, now: float) -> list[Effect]:
+        """Run the plan of ``wiring`` from now on: same state, only the differences are sent.
+
+        ``wiring`` comes from ``prepare`` and is taken over once.
+        """
         out = self._running.out = []
         for binding in list(self._gliding):
             self._end_glide(binding, now)
         self._running.schedule = Schedule()
-        self._live.adopt(plan, now)
+        self._live.adopt(wiring, now)
         self._recalling.resume(now)
         self._controls = self._live.controls
         for control in self._controls.values():

@@ -203,7 +203,7 @@ def text_of(value: Value, spec: ParameterSpec) -> str:
 def expand(plan: Plan, wiring: Wiring) -> Iterator[Concrete]:
     """Yield every binding of every bank's every page, in the order of the file."""
     for line in plan.lines:
-        for control in wiring.mapped():
+        for control in wiring.mapped:
             if line.order not in {one.order for one in wiring.lines_of(control)}:
                 continue
             if not line.in_strip:

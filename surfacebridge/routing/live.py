@@ -8,7 +8,7 @@ Rule: a change of meaning is whole before anything of it is shown, and only
 what became different is shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from surfacebridge.model.controls import ControlId
@@ -22,6 +22,9 @@ from surfacebridge.routing.takeover import TAKEOVERS, Takeover, TakeoverName
 from surfacebridge.routing.wiring import Wiring
 from surfacebridge.routing.writing import Writing
 
+SETTLE_AFTER: Final = 0.02
+"""Seconds after another plan was adopted until targets are asked for what it shows."""
+
 
 class Live:
     """The wiring in force, and the surfaces and targets kept true to it."""
@@ -30,20 +33,31 @@ class Live:
         self._running: Final = running
         self.situation: Final = Situation()
         self.writing: Final = Writing(running, self.changed)
+        self._old: Wiring | None = None
         self._wire(plan, None)
 
     # Another plan
 
-    def adopt(self, plan: Plan, now: float) -> None:
-        """Run ``plan`` from now on: same state, and only the differences are sent."""
-        self._wire(plan, self.wiring)
+    def adopt(self, wiring: Wiring, now: float) -> None:
+        """Run the plan of ``wiring`` from now on: same state, only the differences are sent."""
+        old = self.wiring
+        self._wire(wiring.plan, old, wiring)
         for control in self.controls.values():
             if control.surface in self._running.present:
                 self.painting.refresh(control, now)
         self.writing.resume(list(self.wiring.parameters.values()), now)
-        self.follow()
+        # What need not be at once is done in a moment of its own: faders move meanwhile.
+        self._running.schedule.add(now + SETTLE_AFTER, "adopted")
+        self._old = old
 
-    def _wire(self, plan: Plan, old: Wiring | None) -> None:
+    def settle(self) -> None:
+        """Follow what an adopted plan brought into view, and let go of the plan before."""
+        self._follow(self.wiring.first_reach)
+        if self._old is not None:
+            self._old.dissolve()
+            self._old = None
+
+    def _wire(self, plan: Plan, old: Wiring | None, fresh: Wiring | None = None) -> None:
         self.plan = plan
         self.banks = Banks(plan.banks, len(plan.strips), plan.edge)
         if old is not None:
@@ -51,16 +65,18 @@ class Live:
         if not any(self.situation.has("layer", name) for name in plan.layers):
             self.situation.choose("layer", plan.default_layer)
         self.situation.choose("bank", self.banks.active)
-        self.wiring = Wiring(plan, self.banks, self.situation)
+        self.wiring = fresh or Wiring(plan, self.banks, self.situation)
         if old is not None:
             self.wiring.inherit(old)
+        self.wiring.put_in_force(self.banks, self.situation)
         self.painting = Painting(self._running, self.wiring)
         self.controls = self.wiring.controls
-        self._mapped = self.wiring.mapped()
-        self._conditional = self.wiring.conditional()
-        self._clocks = self.wiring.clocks()
+        self._mapped = self.wiring.mapped
+        self._conditional = self.wiring.conditional
+        self._clocks = self.wiring.clocks
         for control in self._mapped:
-            control.ins, control.outs = self.wiring.choose(control)
+            ready = self.wiring.ready.get(control.id)
+            control.ins, control.outs = ready or self.wiring.choose(control)
             control.takeover = _takeover_of(control)
             _watch(control)
             if control.held and old is not None:
@@ -69,7 +85,9 @@ class Live:
 
     def follow(self) -> None:
         """Ask every target for what may come into view and is not followed yet."""
-        reach = list(self.wiring.reach())
+        self._follow(list(self.wiring.reach()))
+
+    def _follow(self, reach: Sequence[Parameter]) -> None:
         for target in self.plan.targets:
             self.writing.follow(target, reach)
 

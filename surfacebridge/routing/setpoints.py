@@ -9,7 +9,7 @@ from typing import Literal
 
 from surfacebridge.routing.state import Binding, Control, Parameter
 
-Due = Literal["write", "show", "rest", "echo", "travel", "limit", "hold", "fade"]
+Due = Literal["write", "show", "rest", "echo", "travel", "limit", "hold", "fade", "adopted"]
 Subject = Control | Parameter | Binding | None
 
 

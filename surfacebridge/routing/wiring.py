@@ -10,6 +10,7 @@ more terms, then the more passing kind, then the later line.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from surfacebridge.mapping.lines import Condition, Term
 from surfacebridge.model.controls import ControlId, plain_control, strip_control
@@ -75,6 +76,11 @@ class Wiring:
         self._slots: dict[ControlId, _Slot] = {}
         self._choosers = list(self._bind_choosers())
         self._rows: dict[str, Row] = {}
+        self.ready: dict[ControlId, tuple[Sequence[Binding], Sequence[Binding]]] = {}
+        """What is live on controls without conditions, where it was found out beforehand."""
+        self._ready_for: tuple[object, ...] = ()
+        self.first_reach: tuple[Parameter, ...] = ()
+        """What ``reach`` yields, where it was found out beforehand."""
         self._make_controls()
         for line in plan.lines:
             for control in self._controls_of(line):
@@ -85,20 +91,23 @@ class Wiring:
         """Every parameter met so far."""
         return self.binder.parameters
 
+    @cached_property
     def mapped(self) -> list[Control]:
-        """Return every control that any line may speak about."""
+        """Every control that any line may speak about."""
         return [slot.control for slot in self._slots.values()]
 
+    @cached_property
     def conditional(self) -> list[Control]:
-        """Return every control with a line under a condition."""
+        """Every control with a line under a condition."""
         return [
             slot.control
             for slot in self._slots.values()
             if any(line.condition is not None for line in slot.lines)
         ]
 
+    @cached_property
     def clocks(self) -> list[Control]:
-        """Return every control that may ever tell the time of day."""
+        """Every control that may ever tell the time of day."""
         return [slot.control for slot in self._slots.values() if any(map(_tells_time, slot.lines))]
 
     def row(self, control: Control) -> Row | None:
@@ -141,13 +150,39 @@ class Wiring:
                 return self.binder.variables[variable.name]
         return ""
 
+    def make_ready(self, old: "Wiring") -> None:
+        """Do beforehand what putting this wiring in force in the place of ``old`` needs."""
+        self._inherit_variables(old)
+        conditional = {control.id for control in self.conditional}
+        self.ready = {
+            control.id: self.choose(control)
+            for control in self.mapped
+            if control.id not in conditional
+        }
+        self._ready_for = self._window()
+        self.first_reach = tuple(self.reach())
+        _ = self.clocks
+
+    def _window(self) -> tuple[object, ...]:
+        return self.banks.active, self.banks.offset, *self.binder.variables.values()
+
+    def put_in_force(self, banks: Banks, situation: Situation) -> None:
+        """Choose by ``banks`` and ``situation`` from now on."""
+        self.banks = banks
+        self.situation = situation
+        if self._ready_for != self._window():
+            self.ready.clear()
+
+    def _inherit_variables(self, old: "Wiring") -> None:
+        for name, value in list(old.binder.variables.items()):
+            variable = self.plan.variables.get(name)
+            if variable is not None and value in variable.values:
+                self.binder.variables[name] = value
+
     def inherit(self, old: "Wiring") -> None:
         """Keep what ``old`` knew of the controls and parameters both have."""
         binder, other = self.binder, old.binder
-        for name, value in other.variables.items():
-            variable = self.plan.variables.get(name)
-            if variable is not None and value in variable.values:
-                binder.variables[name] = value
+        self._inherit_variables(old)
         binder.clock = other.clock
         for identity, parameter in other.parameters.items():
             plain = parameter.spec.kind == "plain"
@@ -168,6 +203,16 @@ class Wiring:
                 if switch is not None:
                     switch.chooses = (*switch.chooses, (variable.name, value))
                     yield switch
+
+    def dissolve(self) -> None:
+        """Let go of everything, so that no collector has to find out that nobody needs it."""
+        for parameter in self.binder.parameters.values():
+            parameter.views.clear()
+            parameter.origin = None
+        for control in self.controls.values():
+            control.ins = control.outs = control.grabbed = control.pressed_with = ()
+        self._slots.clear()
+        self.binder.dissolve()
 
     def reach(self) -> Iterator[Parameter]:
         """Yield every parameter that any strip may show in any bank, the nearest first.
@@ -293,6 +338,19 @@ class Wiring:
             control.echo = line.options.echo  # type: ignore[assignment]
         if line.options.touch is not None:
             control.touch = line.options.touch
+
+
+def prepared(plan: Plan, old: Wiring) -> Wiring:
+    """Return the wiring of ``plan`` with every binding made, to be put in force later.
+
+    This takes a while and touches nothing that runs, so that another thread may
+    do it: ``old`` is only asked for its banks and variables.
+    """
+    banks = Banks(plan.banks, len(plan.strips), plan.edge)
+    banks.adopt(old.banks)
+    wiring = Wiring(plan, banks, Situation())
+    wiring.make_ready(old)
+    return wiring
 
 
 def _with_touch(spec: ControlSpec) -> Iterable[ControlSpec]:

@@ -8,7 +8,7 @@ Rules: nothing is written that the target holds already.  Newest wins, at the
 target's own pace, and the last value always goes out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from surfacebridge.model.parameters import Follow, Write
 from surfacebridge.model.values import Value
@@ -85,7 +85,7 @@ class Writing:
         else:
             self._running.counts["absent"] += 1
 
-    def follow(self, target: str, parameters: list[Parameter]) -> None:
+    def follow(self, target: str, parameters: Sequence[Parameter]) -> None:
         """Ask ``target`` to follow ``parameters``, unless it does so already."""
         if target not in self._running.present:
             return

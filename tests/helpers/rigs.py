@@ -268,7 +268,7 @@ class Bench:
     def adopt(self, plan: Plan | str) -> list[Effect]:
         """Hand the engine another plan."""
         self.plan = plan_of(plan) if isinstance(plan, str) else plan
-        made = self.engine.adopt(self.plan, self.now)
+        made = self.engine.adopt(self.engine.prepare(self.plan), self.now)
         self.told += made
         return made
 

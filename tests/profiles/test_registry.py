@@ -28,10 +28,12 @@ def sent_by_x32(name: str, value: float | str) -> tuple[str, str, OscValue]:
 
 @pytest.mark.parametrize("name", DEVICES)
 def test_every_shipped_device_can_be_spoken_to(name: str) -> None:
-    surface = surface_endpoint("x", shipped().device(name))
+    sheet = shipped().device(name)
+    surface = surface_endpoint("x", sheet)
     surface.open(0.0)
     # The boxes of this kind promise no greeting.
-    assert bool(surface.data_to_send()) != (name in {"diy/deej", "diy/faderbox-midi"})
+    silent = name in {"diy/deej", "diy/faderbox-midi"}
+    assert bool(surface.data_to_send()) != (silent or sheet.dialect == "plain_midi")
 
 
 @pytest.mark.parametrize("name", CONSOLES)

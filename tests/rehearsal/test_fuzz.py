@@ -45,7 +45,7 @@ class Restless(Engine):
 
     def wake(self, now: float) -> list[Effect]:
         super().wake(now)
-        control = next(iter(self.wiring.mapped()))
+        control = next(iter(self.wiring.mapped))
         return [ShowMotor("x", control.id, 0.0)]
 
     def next_wakeup(self) -> float | None:

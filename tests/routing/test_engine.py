@@ -372,8 +372,8 @@ def test_a_new_plan_keeps_what_is_known_and_shows_only_differences() -> None:
 
 def test_a_new_line_is_followed_and_shown() -> None:
     rigged = loaded()
-    made = rigged.adopt(rig(BEFORE + "\n- ring < .pan", more=PAGING))
-    assert kinds(made) == ["Follow"]
+    rigged.adopt(rig(BEFORE + "\n- ring < .pan", more=PAGING))
+    assert kinds(rigged.wait(0.1)) == ["Follow"]
     rigged.do(report("desk.ch.1.pan", 0.0))
     assert rigged.shown("x.ring.1") == [0.5]
 

@@ -64,9 +64,9 @@ def test_a_control_without_lines_has_no_winners() -> None:
 
 def test_controls_are_sorted_by_what_may_change_them() -> None:
     wired = wiring("- select > .on\n- when shift:\n    - solo > .on", '- x.timecode < "{clock:HH}"')
-    assert {one.spec.name for one in wired.mapped()} == {"select", "solo", "timecode"}
-    assert {one.spec.name for one in wired.conditional()} == {"solo"}
-    assert [one.spec.name for one in wired.clocks()] == ["timecode"]
+    assert {one.spec.name for one in wired.mapped} == {"select", "solo", "timecode"}
+    assert {one.spec.name for one in wired.conditional} == {"solo"}
+    assert [one.spec.name for one in wired.clocks] == ["timecode"]
 
 
 def test_displays_of_one_name_are_a_row_across_surfaces() -> None:
@@ -92,3 +92,14 @@ def test_a_fader_has_a_touch_key_whether_it_senses_one_or_not() -> None:
     for device in ("bench/eight", "bench/blind"):
         wired = Bench(rig("- fader.touch > desk.talk", device=device)).engine.wiring
         assert wired.controls[control("x.fader.1.touch")].spec.kind == "key"
+
+
+def test_what_was_found_out_beforehand_counts_only_for_the_same_window() -> None:
+    rigged = Bench(rig("- fader <> .fader | db", more="paging: {page: [x.left, x.right]}\n"))
+    wired = rigged.engine.prepare(rigged.plan)
+    assert wired.ready[control("x.fader.1")][0][0].parameters[0].id == "desk.ch.1.fader"
+    rigged.do(Pressed(control("x.right")))
+    rigged.engine.adopt(wired, rigged.now)
+    (binding,) = wired.controls[control("x.fader.1")].ins
+    assert binding.parameters[0].id == "desk.ch.9.fader"
+    assert wired.ready == {}
