@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,9 @@ from typing import Self
 import pytest
 
 PERIOD = 256 / 48_000
+
+FOLLOWERS: list[Callable[[], None]] = []
+"""What is to be stopped after the server that all tests share, and not before."""
 
 
 class JackUnavailable(Exception):
@@ -150,3 +153,5 @@ def jack() -> Iterator[str]:
         pytest.skip(str(error))
     yield name
     running.__exit__(None, None, None)
+    while FOLLOWERS:
+        FOLLOWERS.pop()()
