@@ -1,33 +1,50 @@
-"""``firmware-sim``: pretend hardware that runs until Ctrl-C.
+"""``surfacebridge sim``: pretend hardware that runs until Ctrl-C.
 
 Owns: the command line, which hardware there is, and saying where it can be reached.
+Does not own: addresses (``places``), what people can tell it to do (``person``), the terminal
+(``sockets.screen``).
 """
 
 import argparse
 import asyncio
+import errno
 import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from firmware_sim.ardour_osc import ArdourOsc
 from firmware_sim.daw_host import HOSTS, DawHost
-from firmware_sim.device import Device, SubscribedConsole
+from firmware_sim.device import Client, Device, SubscribedConsole
 from firmware_sim.faults import FAULTS, FaultyLink
+from firmware_sim.front import picture
 from firmware_sim.hui import Hui
 from firmware_sim.hui_host import HUI_HOSTS, HuiHost
 from firmware_sim.mcu import MackieControl
 from firmware_sim.motor import EXACT, WORN, Build
 from firmware_sim.network_faults import NETWORK_FAULTS, FaultyNetwork
+from firmware_sim.person import SHOWS, Person, Plug
+from firmware_sim.places import (
+    EXAMPLES,
+    HOME,
+    MidiName,
+    NetworkPlace,
+    Place,
+    Terminal,
+    read_place,
+)
 from firmware_sim.rcp import MODELS, Rcp
 from firmware_sim.reaper import Reaper
 from firmware_sim.serial_box import BUILD, SerialBox
 from firmware_sim.serial_framing import FRAMINGS
 from firmware_sim.sockets.midi_port import MidiPort, MidiPortUnavailable
+from firmware_sim.sockets.pace import Pace
 from firmware_sim.sockets.pty import PtySocket
+from firmware_sim.sockets.rtp_midi import RtpMidiPort
+from firmware_sim.sockets.screen import Screen
 from firmware_sim.sockets.tcp import TcpServer
 from firmware_sim.sockets.udp import UdpServer
 from firmware_sim.wing import Wing
@@ -94,64 +111,108 @@ _NETWORKED: Final = {
         "REAPER", "REAPER's OSC port", 8000, lambda o: Reaper((o.host, o.device_port))
     ),
 }
+_RCP: Final = "a Yamaha CL, QL or TF"
+_RCP_PORT: Final = 49280
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what was asked for; return the exit status."""
-    options = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, command: str = "surfacebridge sim") -> int:
+    """Run what was asked for, or list what there is; return the exit status.
+
+    ``command`` is what was typed to get here.
+    """
+    options = _parser(command).parse_args(arguments)
+    if options.hardware is None:
+        print("\n".join(_list()))
+        return 0
     try:
         asyncio.run(options.run(options))
-    except (OSError, MidiPortUnavailable) as reason:
-        print(f"firmware-sim: {reason}", file=sys.stderr)
-        return 1
+    except (OSError, MidiPortUnavailable, ValueError) as reason:
+        print(f"{command}: {_in_words(reason, options)}", file=sys.stderr)
+        return 2 if isinstance(reason, ValueError) else 1
     return 0
+
+
+def _in_words(reason: Exception, options: Options) -> str:
+    match reason:
+        case OSError(errno=errno.EADDRINUSE):
+            return f"The port at {options.at} is in use by another program here; name another."
+        case MidiPortUnavailable():
+            return f"{reason}  Without a MIDI system, {EXAMPLES['rtp']} and {EXAMPLES['pty']} work."
+        case OSError(errno=errno.EADDRNOTAVAIL) | socket.gaierror():
+            return f"{options.at} is not an address of this machine; 127.0.0.1 always is."
+        case _:
+            return str(reason)
+
+
+def _list() -> list[str]:
+    rows = [
+        *((name, one.about, _at_cable(name)) for name, one in _CABLED.items()),
+        *((name, one.about, ("udp",)) for name, one in _NETWORKED.items()),
+        ("rcp", _RCP, ("tcp",)),
+    ]
+    return [
+        "Simulated hardware, one peer for a bridge, a DAW or a host of your own:",
+        "",
+        *(f"  {name:<14} {about:<36} {', '.join(forms)}" for name, about, forms in rows),
+        "",
+        "  surfacebridge sim xtouch --at pty:/tmp/x-touch     and then, elsewhere:",
+        "  surfacebridge run xtouch-x32 --at x=pty:/tmp/x-touch",
+        "",
+        "--help after a name says what it can do.",
+    ]
+
+
+def _at_cable(name: str) -> tuple[str, ...]:
+    # A serial line carries bytes; the others carry MIDI messages.
+    return ("pty",) if name == "serial-box" else ("pty", "midi", "rtp")
 
 
 def _build(options: Options) -> Build:
     return WORN if options.worn else EXACT
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="firmware-sim", description="Pretend hardware, until Ctrl-C."
+        prog=command, description="Simulated hardware, until Ctrl-C.  Without a name: a list of it."
     )
-    hardware = parser.add_subparsers(dest="hardware", required=True, metavar="HARDWARE")
+    hardware = parser.add_subparsers(dest="hardware", metavar="DEVICE")
     for name, cabled in _CABLED.items():
         one = hardware.add_parser(name, help=cabled.about)
-        _add_cable(one, midi=name != "serial-box")
+        _add_place(one, _at_cable(name), default="pty:")
         _add_chance(one, sorted(FAULTS))
         one.set_defaults(run=_run_cabled)
         if name not in ("daw", "hui-daw"):
             one.add_argument("--worn", action="store_true", help="with faders that have seen years")
+            one.add_argument(
+                "--hands",
+                metavar="WORDS",
+                help=f"what hands do at it, again and again: {', '.join(SHOWS)},"
+                ' or words such as "ride 1 to -10dB in 500ms, wait 1s"',
+            )
         _add_own(name, one)
     for name, networked in _NETWORKED.items():
         one = hardware.add_parser(name, help=networked.about)
-        _add_address(one, networked.port)
+        _add_place(one, ("udp",), default=f"udp://{HOME}:{networked.port}")
+        one.add_argument("--name", help="what it calls itself")
         _add_chance(one, sorted(NETWORK_FAULTS))
         one.set_defaults(run=_run_networked)
         if name == "reaper":
             one.add_argument("--device-port", type=int, default=9000, help="where it sends to")
-    rcp = hardware.add_parser("rcp", help="a Yamaha CL, QL or TF")
-    _add_address(rcp, 49280)
+    rcp = hardware.add_parser("rcp", help=_RCP)
+    _add_place(rcp, ("tcp",), default=f"tcp://{HOME}:{_RCP_PORT}")
     rcp.add_argument("--model", choices=sorted(MODELS), default="CL5")
     rcp.set_defaults(run=_run_rcp)
     return parser
 
 
-def _add_cable(parser: argparse.ArgumentParser, *, midi: bool) -> None:
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--pty", action="store_true", help="on a pseudo-terminal (the default)")
-    if midi:
-        where.add_argument("--midi", metavar="NAME", help="as a MIDI port of this name instead")
-    else:
-        parser.set_defaults(midi=None)
-    parser.add_argument("--link", type=Path, metavar="PATH", help="a stable path to the terminal")
-
-
-def _add_address(parser: argparse.ArgumentParser, port: int) -> None:
-    parser.add_argument("--port", type=int, default=port, help="0 picks a free one")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--name", help="what it calls itself")
+def _add_place(parser: argparse.ArgumentParser, forms: Sequence[str], default: str) -> None:
+    examples = " or ".join(EXAMPLES[form] for form in forms)
+    parser.add_argument(
+        "--at",
+        default=default,
+        metavar="ADDRESS",
+        help=f"where it can be met: {examples}; the bridge is given the same ({default})",
+    )
 
 
 def _add_chance(parser: argparse.ArgumentParser, faults: list[str]) -> None:
@@ -183,40 +244,69 @@ def _add_own(name: str, parser: argparse.ArgumentParser) -> None:
 
 async def _run_cabled(options: Options) -> None:
     hardware = _CABLED[options.hardware]
-    device = hardware.make(options)
+    place = read_place(options.at, hardware.about, _at_cable(options.hardware))
+    device = whole = hardware.make(options)
     if options.fault != "none":
-        device = FaultyLink(device, FAULTS[options.fault], options.seed)
+        whole = FaultyLink(device, FAULTS[options.fault], options.seed)
     async with AsyncExitStack() as stack:
-        if options.midi is None:
-            terminal = await stack.enter_async_context(PtySocket(device, options.link))
-            where = terminal.path
-        else:
-            await stack.enter_async_context(MidiPort(device, options.midi))
-            where = f'MIDI port "{options.midi}"'
-        await _stay(f"{hardware.label} at {where}")
+        terminal = None
+        match place:
+            case Terminal(link=link):
+                terminal = await stack.enter_async_context(PtySocket(whole, link))
+                where = f"pty:{terminal.path}"
+            case MidiName(name=name):
+                await stack.enter_async_context(MidiPort(whole, name))
+                where = f"midi:{name}"
+            case NetworkPlace(address=(host, port)):
+                session = RtpMidiPort(whole, hardware.label, port, host)
+                await stack.enter_async_context(session)
+                where = f"rtp://{host}:{session.address[1]}"
+        await _stay(hardware.label, where, device, terminal, getattr(options, "hands", None))
 
 
 async def _run_networked(options: Options) -> None:
     hardware = _NETWORKED[options.hardware]
+    place = read_place(options.at, hardware.about, ("udp",), hardware.port)
+    host, port = _address(place)
+    options.host = host
     console = hardware.make(options)
     network = FaultyNetwork(console, NETWORK_FAULTS[options.fault], options.seed)
     perfect = options.fault == "none"
-    async with UdpServer(console if perfect else network, options.port, options.host) as server:
+    async with UdpServer(console if perfect else network, port, host) as server:
         host, port = server.address
-        await _stay(f"{hardware.label} at udp://{host}:{port}")
+        await _stay(hardware.label, f"udp://{host}:{port}", console)
 
 
 async def _run_rcp(options: Options) -> None:
-    async with TcpServer(Rcp(options.model), options.port, options.host) as server:
+    host, port = _address(read_place(options.at, _RCP, ("tcp",), _RCP_PORT))
+    console = Rcp(options.model)
+    async with TcpServer(console, port, host) as server:
         host, port = server.address
-        await _stay(f"{options.model} at tcp://{host}:{port}")
+        await _stay(options.model, f"tcp://{host}:{port}", console)
 
 
-async def _stay(line: str) -> None:
+def _address(place: Place) -> Client:
+    if not isinstance(place, NetworkPlace):
+        raise TypeError(place)
+    return place.address
+
+
+async def _stay(
+    label: str, where: str, thing: object, plug: Plug | None = None, hands: str | None = None
+) -> None:
     """Say where the hardware is, once it can be stopped, and stay until it is."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    print(f"{line} (Ctrl-C ends it)", flush=True)
-    await stopped.wait()
+    title = f"{label} at {where} (Ctrl-C ends it)"
+    screen = Screen(title, lambda: picture(thing))
+    person = Person(thing, screen.say, plug)
+    screen.typed = person.do
+    if hands is not None:
+        person.repeat(hands)
+    pace = Pace(person.advance, lambda: None)
+    with screen:
+        pace.start()
+        await stopped.wait()
+        await pace.stop()

@@ -94,3 +94,14 @@ class Surface(Device, Protocol):
 
     def jog(self, ticks: int) -> None:
         """Turn the wheel, clockwise for positive ticks."""
+
+
+@runtime_checkable
+class Screen(Protocol):
+    """A DAW, and what the person before it can do; tracks count from 0."""
+
+    def move(self, track: int, position: float) -> None:
+        """Move a fader on the screen to 0…1."""
+
+    def set(self, track: int, **state: bool | str | float) -> None:
+        """Change anything else of a track, such as ``mute=True`` or ``name="Bass"``."""

@@ -10,19 +10,20 @@ minimum-jerk path (``motor``), the bytes.
 
 | words | gesture |
 |---|---|
-| ``grab 3`` … ``release 3`` | a finger on the cap, and off it |
-| ``slide 3 to 0.7 in 500ms`` | move a cap that is grabbed (or that nobody feels) |
-| ``ride 3 to 0.7 in 500ms`` | grab, slide, release |
+| ``touch 3`` (or ``grab 3``) … ``release 3`` | a finger on the cap, and off it |
+| ``move 3 to 0.7 in 500ms`` (or ``slide``) | move a cap that is touched (or that nobody feels) |
+| ``ride 3 to 0.7 in 500ms`` | touch, move, release |
 | ``throw 3 to 0.7 in 60ms`` | a flick: the finger leaves at two thirds, the cap coasts on |
 | ``drop 3 to 0.7 in 500ms after 200ms`` | a ride let go of in mid-flight |
 | ``hold 3 for 2s`` | grab, keep still, release |
 | ``bump 3 by -0.02`` | nudge a cap without being felt |
-| ``tap play`` · ``press shift`` · ``lift shift`` | buttons |
+| ``tap play`` · ``press shift`` · ``release shift`` (or ``lift``) | buttons |
 | ``turn 2 by -5`` · ``jog by 3`` | knobs and the wheel, a tick each 20 ms |
 | ``wait 1s`` | nothing |
 
 ``and`` joins gestures that begin together; a comma, ``then`` or a new line waits for the end of
-what came before. Places are 0…1 or ``70%``; ``main`` is the main fader.
+what came before. Places are 0…1, ``70%`` or ``-10dB`` as printed beside the track; ``main`` is the
+main fader. ``to`` may be left out, and of a ``move`` or ``ride`` how long it takes.
 """
 
 import re
@@ -32,19 +33,21 @@ from typing import Final
 
 from firmware_sim.device import Surface
 from firmware_sim.player import Player, Step, Timed, play
+from firmware_sim.x32_leaves import to_position
 
 # Assumed: how long a finger lies on a cap before it moves and after; people are rarely quicker.
 REST: Final = 0.05
 _TAP: Final = 0.1
 _TICK: Final = 0.02
 _NUDGE: Final = 0.03
+_UNHURRIED: Final = "300ms"
 _FLICK: Final = 2 / 3
 _MAIN: Final = 9
 
 _AFTERWARDS: Final = re.compile(r"\s*(?:,|;|\n|\bthen\b)\s*")
 _TOGETHER: Final = re.compile(r"\s+and\s+")
-_FADER: Final = r"(\d+|main)"
-_PLACE: Final = r"(\d*\.?\d+%?)"
+_FADER: Final = r"(?:fader\.)?(\d+|main)"
+_PLACE: Final = r"(?:to )?(\d*\.?\d+%?|[-+]?\d*\.?\d+dB|-infdB|-inf)"
 _TIME: Final = r"(\d*\.?\d+m?s)"
 
 
@@ -186,6 +189,12 @@ def _fader(word: str) -> int:
 
 
 def _place(word: str) -> float:
+    if word.startswith("-inf"):
+        return 0.0
+    if word.endswith("dB"):
+        # Assumed: printed with unity at three quarters and +10 at the top, as the X-Touch's
+        # scale is and an X32's.
+        return to_position(float(word[:-2]))
     return float(word[:-1]) / 100 if word.endswith("%") else float(word)
 
 
@@ -200,29 +209,29 @@ def _phrase(
 
 
 _PHRASES: Final = (
-    _phrase(f"grab {_FADER}", lambda h, n: h.grab(_fader(n))),
+    _phrase(f"(?:touch|grab) {_FADER}", lambda h, n: h.grab(_fader(n))),
     _phrase(f"release {_FADER}", lambda h, n: h.release(_fader(n))),
     _phrase(
-        f"slide {_FADER} to {_PLACE} in {_TIME}",
-        lambda h, n, p, t: h.slide(_fader(n), _place(p), _time(t)),
+        f"(?:move|slide) {_FADER} {_PLACE}(?: in {_TIME})?",
+        lambda h, n, p, t: h.slide(_fader(n), _place(p), _time(t or _UNHURRIED)),
     ),
     _phrase(
-        f"ride {_FADER} to {_PLACE} in {_TIME}",
-        lambda h, n, p, t: h.ride(_fader(n), _place(p), _time(t)),
+        f"ride {_FADER} {_PLACE}(?: in {_TIME})?",
+        lambda h, n, p, t: h.ride(_fader(n), _place(p), _time(t or _UNHURRIED)),
     ),
     _phrase(
-        f"throw {_FADER} to {_PLACE} in {_TIME}",
+        f"throw {_FADER} {_PLACE} in {_TIME}",
         lambda h, n, p, t: h.throw(_fader(n), _place(p), _time(t)),
     ),
     _phrase(
-        f"drop {_FADER} to {_PLACE} in {_TIME} after {_TIME}",
+        f"drop {_FADER} {_PLACE} in {_TIME} after {_TIME}",
         lambda h, n, p, t, a: h.drop(_fader(n), _place(p), _time(t), _time(a)),
     ),
     _phrase(f"hold {_FADER} for {_TIME}", lambda h, n, t: h.hold(_fader(n), _time(t))),
     _phrase(rf"bump {_FADER} by ([-+]?\d*\.?\d+)", lambda h, n, d: h.bump(_fader(n), float(d))),
     _phrase(r"tap ([\w.]+)", lambda h, name: h.tap(name)),
     _phrase(r"press ([\w.]+)", lambda h, name: h.press(name)),
-    _phrase(r"lift ([\w.]+)", lambda h, name: h.lift(name)),
+    _phrase(r"(?:release|lift) ([\w.]+)", lambda h, name: h.lift(name)),
     _phrase(r"turn (\d+) by ([-+]?\d+)", lambda h, n, k: h.turn(int(n), int(k))),
     _phrase(r"jog by ([-+]?\d+)", lambda h, k: h.jog(int(k))),
     _phrase(f"wait {_TIME}", lambda h, t: h.wait(_time(t))),

@@ -113,7 +113,9 @@ def test_a_button_may_be_kept(surface: XTouch, hands: Hands) -> None:
     assert notes == [(0x46, 127), (0x50, 127), (0x50, 0), (0x46, 0)]
 
 
-@pytest.mark.parametrize("words", ["dance 3", "ride 3 to 0.7", "ride 3 to 2m in 1s", "wait a bit"])
+@pytest.mark.parametrize(
+    "words", ["dance 3", "ride 3 to 0.7 slowly", "ride 3 to 2m in 1s", "wait a bit"]
+)
 def test_unknown_words_are_said_back(hands: Hands, words: str) -> None:
     with pytest.raises(ValueError, match=f"do not know how to '{words}'"):
         hands.read(f"wait 1s, {words}")
@@ -132,3 +134,22 @@ def test_hands_at_a_surface_behind_a_bad_cable_take_their_time_once(surface: XTo
     heard = b"".join(link.take_output())
     assert (heard[:3], heard[-3:]) == (TOUCH, UNTOUCH)
     assert 45 <= len(heard) / 3 <= 53
+
+
+@pytest.mark.parametrize(
+    ("words", "same"),
+    [
+        ("touch 3, move 3 0.7 in 300ms, release 3", "grab 3, slide 3 to 0.7 in 300ms, release 3"),
+        ("ride fader.3 -10dB", "ride 3 to 0.5 in 300ms"),
+        ("ride 3 0dB", "ride 3 to 75% in 300ms"),
+        ("slide 3 -inf", "slide 3 to 0 in 300ms"),
+        ("press play, release play", "press play, lift play"),
+    ],
+)
+def test_a_gesture_has_short_words_too(words: str, same: str) -> None:
+    said = []
+    for one in (words, same):
+        surface = XTouch()
+        Hands(surface).perform(one)
+        said.append(surface.take_output())
+    assert said[0] == said[1]

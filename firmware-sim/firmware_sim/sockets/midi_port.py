@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 from firmware_sim.device import Device
 from firmware_sim.sockets.pace import Pace
+from firmware_sim.wire import MidiParser
 
 # One full repaint of a surface is some four hundred messages.
 _QUEUE: Final = 4096
@@ -30,6 +31,7 @@ class MidiPort:
         self.device = device
         self.name = name
         self._pace = Pace(device.advance, self._flush)
+        self._parser = MidiParser()
         self._input: Any = None
         self._output: Any = None
 
@@ -79,5 +81,6 @@ class MidiPort:
     def _flush(self) -> None:
         while (event := self._input.get_message()) is not None:
             self.device.receive(bytes(event[0]))
-        for message in self.device.take_output():
+        # A MIDI port carries whole messages, however a bad cable has cut them.
+        for message in self._parser.feed(b"".join(self.device.take_output())):
             self._output.send_message(message)

@@ -17,7 +17,7 @@ def command() -> None:
     for api, direction, name in found:
         click.echo(f"{direction:<4} midi:{name}   ({api})")
     if not found:
-        click.echo("No MIDI ports. Plug a surface in, or start one: firmware-sim xtouch --midi X")
+        click.echo("No MIDI ports. Plug a surface in, or try: surfacebridge sim xtouch --at midi:X")
     for trouble in troubles:
         click.echo(f"     {trouble}")
     try:

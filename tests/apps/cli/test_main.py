@@ -18,7 +18,7 @@ def test_every_command_explains_itself() -> None:
     for name in COMMANDS:
         done = surfacebridge(name, "--help")
         assert done.returncode == 0, (name, done.stderr)
-        assert done.stdout.startswith("Usage: ")
+        assert done.stdout.lower().startswith("usage: surfacebridge")
 
 
 def test_the_version_is_told() -> None:

@@ -1,0 +1,162 @@
+"""What a person sees who stands before pretend hardware: its front in lines of text.
+
+Owns: drawing faders, lamps, displays and counts as text. Does not own: the terminal
+(``sockets.screen``), the hardware.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from firmware_sim.ardour_osc import ArdourOsc
+from firmware_sim.daw_host import DawHost
+from firmware_sim.hui import Hui
+from firmware_sim.hui_host import HuiHost
+from firmware_sim.lamps import LampState
+from firmware_sim.mcu import MAIN, MackieControl
+from firmware_sim.osc_console import DatagramConsole, LeafConsole
+from firmware_sim.rcp import Rcp
+from firmware_sim.reaper import Reaper
+from firmware_sim.serial_box import SerialBox
+from firmware_sim.session import Session
+from firmware_sim.xtouch import XTouch
+
+ROWS: Final = 9
+CELL: Final = 8
+STRIPS: Final = 8
+_BAR: Final = " ▁▂▃▄▅▆▇█"
+_TRANSPORT: Final = ("rewind", "forward", "stop", "play", "record")
+_LETTERS: Final = {"mute": "M", "solo": "S", "select": "●", "rec": "R"}
+_METER_TOP: Final = 12
+
+
+def picture(thing: object) -> list[str]:
+    """Return what ``thing`` shows at this moment, in lines."""
+    match thing:
+        case MackieControl():
+            return _mackie(thing)
+        case Hui():
+            return _hui(thing)
+        case SerialBox():
+            return _box(thing)
+        case DawHost() | HuiHost():
+            return [*_session(thing.session, thing.bank), _counted(thing.counts)]
+        case ArdourOsc() | Reaper():
+            return [*_session(thing.session, 0), _counted(thing.counts)]
+        case LeafConsole():
+            return [*_leaves(thing), f"{len(thing.clients)} clients  {_counted(thing.counts)}"]
+        case DatagramConsole() | Rcp():
+            return [_counted(thing.counts)]
+        case _:
+            return []
+
+
+def _mackie(unit: MackieControl) -> list[str]:
+    strips = range(1, STRIPS + 1)
+    upper, lower = zip(*(unit.lcd_text(n) for n in strips), strict=True)
+    keys = ("rec", "solo", "mute", "select")
+    lines = [_row(upper), _row(lower)]
+    if isinstance(unit, XTouch):
+        lines.append(_row(unit.colour(n) for n in strips))
+    lines += [
+        _row(_ring(unit.ring(n).leds) for n in strips),
+        _row(_lamps(unit.lamp, n, keys) for n in strips),
+        *_faders(unit, MAIN, lambda n: unit.meter(n).level if n < MAIN else 0),
+    ]
+    lit = "  ".join(f"[{key}]" if unit.lamp(key) != "dark" else key for key in _TRANSPORT)
+    return [*lines, f"{lit}   {unit.timecode()}  {unit.assignment()}", _counted(unit.counts)]
+
+
+def _hui(unit: Hui) -> list[str]:
+    strips = range(1, STRIPS + 1)
+    upper, lower = unit.lcd_lines()
+    state = "online" if unit.online else "offline: no ping came lately, and the faders are dead"
+    return [
+        f"{upper} {lower}",
+        _row(unit.scribble(n) for n in strips),
+        _row(_lamps(unit.lamp, n, ("rec", "solo", "mute", "select")) for n in strips),
+        *_faders(unit, STRIPS, lambda n: max(unit.meter(n))),
+        f"{unit.timecode()}  {state}",
+        _counted(unit.counts),
+    ]
+
+
+def _box(box: SerialBox) -> list[str]:
+    strips = range(1, box.strips + 1)
+    return [
+        _row(_lamps(box.lamp, n, ("mute",)) for n in strips),
+        *_faders(box, box.strips, lambda _: 0),
+        "up" if box.booted else "booting",
+        _counted(box.counts),
+    ]
+
+
+def _session(session: Session, bank: int) -> list[str]:
+    tracks = session.tracks[bank : bank + STRIPS]
+    return [
+        _row(track.name for track in tracks),
+        _row(f"{'M' if t.mute else '·'}{'S' if t.solo else '·'}" for t in tracks),
+        *_columns([(t.position, t.touched, 0) for t in tracks]),
+        f"{'playing' if session.playing else 'stopped'}  {session.seconds:.1f} s",
+    ]
+
+
+def _leaves(console: LeafConsole) -> list[str]:
+    channels = range(1, STRIPS + 1)
+    values = [
+        [console.value(f"/ch/{n:02}/{leaf}") for n in channels]
+        for leaf in ("config/name", "mix/on", "mix/fader")
+    ]
+    names, ons, faders = values
+    return [
+        _row(str(name) or f"ch {n}" for n, name in zip(channels, names, strict=True)),
+        _row("on" if on else "muted" for on in ons),
+        *_columns([(float(place), False, 0) for place in faders]),
+    ]
+
+
+def _faders(
+    unit: MackieControl | Hui | SerialBox, count: int, level: Callable[[int], int]
+) -> list[str]:
+    return _columns(
+        [(unit.fader_position(n), unit.touched(n), level(n)) for n in range(1, count + 1)]
+    )
+
+
+def _columns(faders: Sequence[tuple[float, bool, int]]) -> list[str]:
+    """Draw (place, touched, level 0…12) as a row of tracks with a cap on each."""
+    lines = []
+    for row in range(ROWS):
+        cells = []
+        for place, touched, level in faders:
+            at = round((1 - place) * (ROWS - 1)) == row
+            cap = ("╞▓╡" if touched else "╞█╡") if at else " │ "
+            eighths = level * ROWS * 8 // _METER_TOP - (ROWS - 1 - row) * 8
+            cells.append(f"{cap} {_BAR[min(8, max(0, eighths))]}")
+        lines.append(_row(cells))
+    return [*lines, _row(f"{place:6.1%}" for place, _, _ in faders)]
+
+
+def _lamps(lamp: Callable[[str], LampState], n: int, keys: Sequence[str]) -> str:
+    return "".join(_LETTERS[key] if lamp(f"{key}.{n}") != "dark" else "·" for key in keys)
+
+
+def _ring(leds: Sequence[int]) -> str:
+    if not leds:
+        return "(   )"
+    return f"({leds[0]})" if len(leds) == 1 else f"({leds[0]}-{leds[-1]})"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return " ".join(f"{cell[: CELL - 1]:<{CELL - 1}}" for cell in cells).rstrip()
+
+
+def _counted(counts: object) -> str:
+    """Return the counts that are not nought, in words."""
+    names: Sequence[str] = getattr(type(counts), "__slots__", ())
+    found = []
+    for name in names:
+        value = getattr(counts, name)
+        total = sum(value.values()) if isinstance(value, dict) else value
+        if total:
+            found.append(f"{name.replace('_', ' ')} {total}")
+    return ", ".join(found)
