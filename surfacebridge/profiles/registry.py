@@ -17,6 +17,7 @@ from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 SURFACES: Final[Mapping[str, str]] = {
     "mcu": "surfacebridge.profiles.surfaces.mcu:MackieSurface",
     "hui": "surfacebridge.profiles.surfaces.hui:HuiSurface",
+    "faderport": "surfacebridge.profiles.surfaces.faderport:FaderPortSurface",
     "serial_box": "surfacebridge.profiles.surfaces.serial_box:SerialBox",
     "plain_midi": "surfacebridge.profiles.surfaces.serial_box:SerialBox",
     "osc_page": "surfacebridge.profiles.surfaces.osc_page:OscPage",

@@ -181,7 +181,7 @@ def faderport_read(messages: list[MidiMessage], *, from_device: bool) -> list[Re
     return read
 
 
-def faderport_meaning(told: faderport.Told) -> Meaning:
+def faderport_meaning(told: faderport.Told | faderport.Said) -> Meaning:
     models = {faderport.FADERPORT_8: "fp8", faderport.FADERPORT_16: "fp16"}
     match told:
         case faderport.StripText(strip, line, text, align, model):
@@ -197,10 +197,30 @@ def faderport_meaning(told: faderport.Told) -> Meaning:
             return {"type": "led", "note": note, "state": FLASH.get(state, state)}
         case faderport.MeterLevel(strip, level):
             return {"type": "fp_meter", "channel": strip, "value7": level}
+        case _:
+            return faderport_other_meaning(told)
+
+
+def faderport_other_meaning(told: faderport.Told | faderport.Said) -> Meaning:
+    match told:
+        case faderport.ReductionLevel(strip, level):
+            return {"type": "fp_reduction", "channel": strip, "value7": level}
+        case faderport.BarSet(strip, value):
+            return {"type": "fp_bar", "channel": strip, "value7": value}
+        case faderport.BarStyled(strip, style):
+            return {"type": "fp_bar_mode", "channel": strip, "mode": style}
         case faderport.FaderMoved(strip, value):
             return {"type": "fader", "channel": strip, "value14": value}
         case faderport.KeepAlive():
             return {"type": "fp_keepalive"}
+        case faderport.FaderTouched(strip, touched):
+            return {"type": "touch", "channel": strip, "touched": touched}
+        case faderport.ButtonChanged(note, pressed):
+            return {"type": "button", "id": note, "pressed": pressed}
+        case faderport.EncoderTurned(number, turned):
+            return {"type": "encoder", "channel": number, "delta": turned}
+        case _:
+            raise AssertionError(told)
 
 
 def classic_read(messages: list[MidiMessage], *, from_device: bool) -> list[Read]:

@@ -8,11 +8,18 @@ from surfacebridge.protocols.midi.decoder import MidiDecoder
 from surfacebridge.protocols.midi.messages import MidiMessage, SysEx
 from surfacebridge.protocols.vendors.faderport import (
     FADERPORT_16,
+    BarSet,
+    BarStyled,
+    ButtonChanged,
+    EncoderTurned,
     FaderMoved,
+    FaderTouched,
     KeepAlive,
     LampColour,
     LampSet,
     MeterLevel,
+    ReductionLevel,
+    Said,
     StripMode,
     StripText,
     Told,
@@ -30,7 +37,14 @@ told: st.SearchStrategy[Told] = st.one_of(
     st.builds(StripMode, st.integers(0, 7), values),
     st.builds(LampColour, values, st.sampled_from(["red", "green", "blue"]), values),
     st.builds(LampSet, values, st.sampled_from(["off", "blink", "on"])),
-    st.builds(MeterLevel, st.integers(0, 7), values),
+    st.builds(MeterLevel, st.integers(0, 15), values),
+    st.builds(ReductionLevel, st.integers(0, 15), values),
+    st.builds(BarSet, st.integers(0, 15), values),
+    st.builds(
+        BarStyled,
+        st.integers(0, 15),
+        st.sampled_from(["normal", "bipolar", "fill", "spread", "off"]),
+    ),
     st.builds(FaderMoved, st.integers(0, 15), st.integers(0, 16383)),
     st.just(KeepAlive()),
 )
@@ -48,15 +62,41 @@ def test_what_a_host_says_arrives(message: Told) -> None:
     assert to_surface(one(encode(message))) == message
 
 
-def test_a_fader_speaks_in_both_directions() -> None:
-    assert from_surface(one(bytes.fromhex("E3 70 7F"))) == FaderMoved(3, 16368)
-    assert from_surface(one(bytes.fromhex("90 68 7F"))) is None
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("E3 70 7F", FaderMoved(3, 16368)),
+        ("90 68 7F", FaderTouched(0, True)),
+        ("90 6F 00", FaderTouched(7, False)),
+        ("90 5E 7F", ButtonChanged(0x5E, True)),
+        ("80 5E 40", ButtonChanged(0x5E, False)),
+        ("B0 3C 02", EncoderTurned(0, 2)),
+        ("B0 10 41", EncoderTurned(1, -1)),
+        ("B0 11 41", None),
+    ],
+)
+def test_what_hands_do_is_read(data: str, said: object) -> None:
+    heard = from_surface(one(bytes.fromhex(data)))
+    assert heard == said
+    assert heard is None or from_surface(one(encode(heard))) == said
+
+
+def test_the_larger_unit_has_touch_where_the_smaller_has_buttons() -> None:
+    touched = one(bytes.fromhex("90 70 7F"))
+    assert from_surface(touched) == ButtonChanged(0x70, True)
+    assert from_surface(touched, FADERPORT_16) == FaderTouched(8, True)
+
+
+def test_the_second_eight_meters_and_bars_have_messages_of_their_own() -> None:
+    said: list[Told] = [MeterLevel(8, 1), ReductionLevel(15, 2), BarSet(9, 3), BarStyled(15, "off")]
+    assert b"".join(map(encode, said)).hex(" ") == "c0 01 cf 02 b0 41 03 b0 4f 04"
 
 
 @given(midi_messages)
 @settings(max_examples=60)
 def test_any_midi_is_read_without_raising(message: MidiMessage) -> None:
     to_surface(message)
+    from_surface(message)
 
 
 @pytest.mark.parametrize("text", ["02 12 00 00", "02 12 08 00 00 41", "02 13 00", "16 13 10 00"])
@@ -77,10 +117,15 @@ def test_other_messages_are_passed_over(text: str) -> None:
         StripText(0, 0, "Kick", model=3),
         StripText(0, 0, "K" * 31),
         StripMode(-1, 0),
-        MeterLevel(8, 0),
+        MeterLevel(16, 0),
+        ReductionLevel(-1, 0),
+        BarSet(16, 0),
+        StripText(0, 0, "Kick", 0x80),
+        FaderTouched(16, True),
+        EncoderTurned(2, 1),
         FaderMoved(16, 0),
     ],
 )
-def test_what_cannot_be_said_is_our_own_mistake(message: Told) -> None:
+def test_what_cannot_be_said_is_our_own_mistake(message: Said | Told) -> None:
     with pytest.raises(ProtocolMisuse):
         encode(message)
