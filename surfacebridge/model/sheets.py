@@ -6,7 +6,7 @@ behaviour (``profiles``).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan, log
 from types import MappingProxyType
 from typing import Literal
@@ -35,9 +35,9 @@ class ControlSpec:
     """One control of a device, or one of every strip.
 
     ``steps`` is how many positions the device can tell apart (1024 for ten
-    bits); ``cells`` how many characters a display shows; ``colours`` how many
-    a scribble strip knows.  ``touch`` means a finger is sensed, ``motor`` that
-    the cap is driven.  ``wire`` holds what only the profile understands.
+    bits); ``cells`` how many characters a display shows, 0 where its profile cuts;
+    ``colours`` how many a scribble strip knows.  ``touch`` means a finger is sensed,
+    ``motor`` that the cap is driven.  ``wire`` holds what only the profile understands.
     """
 
     name: str
@@ -187,9 +187,12 @@ def emulated(device: DeviceSheet) -> TargetSheet:
 
     Its controls become parameters by the same names (``fader.1``, ``mute.3``,
     ``fader.1.touch``, ``bank.right``).  Keys pass press and release, because the
-    host owns the state behind them; faders and encoders are positions.
+    host owns the state behind them; faders and encoders are positions.  A fader is
+    told apart in as many steps as the wire has (the fact ``wire steps``), where those
+    are more than the product's own converter has.
     """
     parameters: dict[str, ParameterSpec] = {}
+    wire_steps = device.facts.get("wire steps")
     for spec in device.controls.values():
         numbers = range(1, device.strips + 1) if spec.per_strip else (0,)
         for number in numbers:
@@ -197,6 +200,8 @@ def emulated(device: DeviceSheet) -> TargetSheet:
             name = f"{first}.{number}{dot}{rest}" if number else spec.name
             parameters[name] = _emulated_parameter(name, spec)
             if spec.kind == "fader":
+                if isinstance(wire_steps, int):
+                    parameters[name] = replace(parameters[name], steps=wire_steps)
                 touch = ParameterId(f"{name}.touch")
                 parameters[touch] = ParameterSpec(touch, "switch", key="momentary")
     return TargetSheet(

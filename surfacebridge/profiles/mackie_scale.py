@@ -1,6 +1,6 @@
 """The scales that Mackie Control and HUI share: meter bars and rings.
 
-Owns: levels to segments, positions to ring lamps.  Does not own: bytes.
+Owns: levels to segments and positions to ring lamps, both ways.  Does not own: bytes.
 
 Source: TouchMCU, "Meters"; Logic Control MIDI Implementation, V-Pot rings.
 """
@@ -9,6 +9,7 @@ from bisect import bisect_right
 from typing import Final, Literal
 
 from surfacebridge.model.feedback import RingMode
+from surfacebridge.model.values import OFF
 
 WireRing = Literal["dot", "boost_cut", "wrap", "spread"]
 
@@ -35,6 +36,11 @@ def bar_of(level: float) -> int:
     return bisect_right(_SEGMENTS, level)
 
 
+def level_of(bar: int) -> float:
+    """Return the lowest level, in dB below full scale, that lights so many segments."""
+    return _SEGMENTS[min(bar, FULL) - 1] if bar > 0 else OFF
+
+
 def ring_lamp(position: float | None, mode: RingMode) -> tuple[int, bool]:
     """Return the lamp (1…11, 0 for dark) of a position 0…1, and whether the centre one is lit."""
     if position is None:
@@ -42,3 +48,9 @@ def ring_lamp(position: float | None, mode: RingMode) -> tuple[int, bool]:
     reach = CENTRE - 1 if mode == "spread" else 2 * (CENTRE - 1)
     lamp = 1 + round(min(max(position, 0.0), 1.0) * reach)
     return lamp, mode == "pan" and lamp == CENTRE
+
+
+def ring_position(lamp: int, mode: WireRing) -> float:
+    """Return the position 0…1 of a lit lamp (1…11); a dark ring stands at its beginning."""
+    reach = CENTRE - 1 if mode == "spread" else 2 * (CENTRE - 1)
+    return min(max(lamp - 1, 0) / reach, 1.0)

@@ -15,6 +15,9 @@ from surfacebridge.profiles.osc_console import OscConsole
 from surfacebridge.profiles.plain_midi import PlainMidi
 from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.registry import surface_endpoint, target_endpoint
+from surfacebridge.protocols.hui import to_surface
+from surfacebridge.protocols.hui.messages import Ping
+from surfacebridge.protocols.hui.ping import PERIOD
 from surfacebridge.protocols.osc.messages import OscMessage
 from surfacebridge.protocols.osc.packet import encode
 from surfacebridge.rehearsal.peers import Peer, wire_defaults
@@ -67,6 +70,8 @@ class Casting:
         beat = declared.heartbeat if declared is not None else None
         if beat is not None:
             return Peer(beat=(encode(OscMessage(beat[0])), beat[1] / _BEATS))
+        if self._plan.targets[name].dialect == "hui_device":
+            return Peer(beat=(to_surface.encode(Ping()), PERIOD))
         if name not in self._memories:
             console = self.target(name)
             self._memories[name] = (

@@ -328,7 +328,7 @@ def text_of(
         text = _picked(pick, value) if pick is not None else format_value(value, spec, "")
         if shape is not None:
             return abbreviate(text, width) if shape.abbreviate else text[:width].rstrip()
-        return fit(text, width) if width else text
+        return fit(text, width)
 
     return shown
 

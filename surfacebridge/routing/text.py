@@ -13,8 +13,12 @@ def fit(text: str, width: int) -> str:
     """Return ``text`` in at most ``width`` characters, still readable.
 
     Spaces go first, then vowels inside words from the right, and only then is
-    the rest cut; digits are kept, because they tell neighbours apart.
+    the rest cut; digits are kept, because they tell neighbours apart.  A display
+    of width 0 cuts by itself, as one of digits does, where a full stop has no place
+    of its own: it is given the text as it is.
     """
+    if not width:
+        return text
     text = text.strip()
     if len(text) <= width:
         return text

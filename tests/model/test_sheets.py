@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import inf, nan
 
 import pytest
@@ -133,6 +134,14 @@ def test_an_emulated_surface_offers_its_controls_as_parameters() -> None:
     assert kinds["lcd.1.color"] == "colour"
     assert kinds["jog"] == "plain"
     assert "fader.3" not in kinds
+
+
+def test_an_emulated_fader_has_the_steps_of_the_wire_where_those_are_finer() -> None:
+    coarse = surface_sheet()
+    assert emulated(coarse).parameters["fader.1"].steps == coarse.controls["fader"].steps
+    fine = emulated(replace(coarse, facts={"wire steps": 16_384}))
+    assert fine.parameters["fader.1"].steps == fine.parameters["main.fader"].steps == 16_384
+    assert fine.parameters["lcd.1.top"].steps == 0
 
 
 def test_the_host_owns_what_is_behind_an_emulated_key() -> None:

@@ -1,4 +1,5 @@
 from surfacebridge.profiles.consoles.x32 import X32
+from surfacebridge.profiles.daws.hui_device import HuiDevice
 from surfacebridge.profiles.daws.mcu_device import MackieDevice
 from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.surfaces.mcu import MackieSurface
@@ -11,7 +12,8 @@ TWO = HEAD.replace(
     'targets: {daw: {osc: "udp://127.0.0.1:9", listen: 8000}}',
     """targets:
   daw: {osc: "udp://127.0.0.1:9", hello: ["/hi {strips:i} \\"box\\""], heartbeat: /alive within 3s}
-  logic: {emulate: mackie/mcu, port: M, serial: SBR0001}""",
+  logic: {emulate: mackie/mcu, port: M, serial: SBR0001}
+  tools: {emulate: mackie/hui, port: H}""",
 )
 BOX = HEAD.replace(
     "{x: {",
@@ -26,6 +28,7 @@ def test_every_dialect_with_a_profile_is_played_by_it() -> None:
     assert isinstance(cast.surface("x"), MackieSurface)
     assert isinstance(cast.target("daw"), PlainOsc)
     assert isinstance(cast.target("logic"), MackieDevice)
+    assert isinstance(cast.target("tools"), HuiDevice)
     desk = Casting(*load(DESK))
     assert isinstance(desk.target("desk"), X32)
     assert desk.target("desk") is not desk.target("desk")
@@ -41,6 +44,11 @@ def test_a_plain_target_is_greeted_as_its_mapping_says() -> None:
 def test_a_promised_heartbeat_comes_three_times_as_often_as_it_must() -> None:
     peer = Casting(*load(rig_text(head=TWO))).peer("daw")
     assert peer.beat == (encode(OscMessage("/alive")), 1.0)
+
+
+def test_the_host_of_a_hui_pings_it_each_second() -> None:
+    peer = Casting(*load(rig_text(head=TWO))).peer("tools")
+    assert peer.beat == (b"\x90\x00\x00", 1.0)
 
 
 def test_a_virtual_desk_answers_from_its_own_memory() -> None:

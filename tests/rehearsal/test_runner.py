@@ -185,6 +185,8 @@ def test_a_virtual_desk_holds_what_it_was_told_through_a_restart() -> None:
 
 
 def test_bytes_of_a_product_without_a_profile_are_refused_with_a_way_out() -> None:
-    hui = HEAD.replace("targets: {", "targets: {hui: {emulate: mackie/hui, port: virtual HUI}, ")
-    message = failure(rig_text(head=hui), "recv hui midi 90 00 00")
+    nano = HEAD.replace(
+        "targets: {", "targets: {nano: {emulate: korg/nanokontrol2, port: virtual Nano}, "
+    )
+    message = failure(rig_text(head=nano), "recv nano midi 90 00 00")
     assert "has no profile yet, so it is rehearsed without bytes" in message

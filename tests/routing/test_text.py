@@ -37,6 +37,10 @@ def test_a_name_that_fits_is_left_alone() -> None:
     assert fit("Audio L", 7) == "Audio L"
 
 
+def test_a_display_that_cuts_by_itself_is_given_the_whole_text() -> None:
+    assert fit("  9.02.01.126 ", 0) == "  9.02.01.126 "
+
+
 def test_the_number_at_the_end_survives_the_cut() -> None:
     assert [fit(f"Strings {n}", 4)[-1] for n in (1, 2)] == ["1", "2"]
 

@@ -9,14 +9,21 @@ with a wrong or missing answer is used all the same.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from math import isnan
 from typing import Final
 
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet
-from surfacebridge.model.values import EIGHT_COLOURS, OFF, Colour, Value
+from surfacebridge.model.values import EIGHT_COLOURS, Value
 from surfacebridge.profiles.base import Health
+from surfacebridge.profiles.emulation import (
+    fraction,
+    joined_key,
+    shown_digits,
+    split_key,
+    turns,
+)
+from surfacebridge.profiles.mackie_scale import level_of, ring_position
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.mcu import layout, messages, to_surface
 from surfacebridge.protocols.mcu.from_surface import encode
@@ -29,27 +36,8 @@ Heard = Report | Arrived | Gone
 # Picky hosts take no more ticks than this from one message.
 MOST_TICKS: Final = 15
 
-# The level at which a bar of so many segments begins (TouchMCU, "Meters").
-_SEGMENTS: Final = (
-    OFF,
-    -60.0,
-    -50.0,
-    -40.0,
-    -30.0,
-    -20.0,
-    -14.0,
-    -10.0,
-    -8.0,
-    -6.0,
-    -4.0,
-    -2.0,
-    0.0,
-)
-
 _TOP_PLACE: Final = layout.FADER_TOP >> 4
 _PEDAL_TOP: Final = 0x7F
-_RING_LAST: Final = 11
-_RING_CENTRE: Final = 6
 _SERIAL_LENGTH: Final = 7
 _TIME_DIGITS: Final = len(layout.TIME_DIGIT)
 _ASSIGNMENT_DIGITS: Final = len(layout.ASSIGNMENT_DIGIT)
@@ -94,7 +82,7 @@ class MackieDevice:
     # Tables.
 
     def _add(self, parameter: ParameterId, key: str, spec: ParameterSpec) -> None:
-        name, strip = _split(key)
+        name, strip = split_key(key)
         match name:
             case "fader" | "main.fader":
                 channel = layout.MASTER if strip is None else strip
@@ -199,11 +187,11 @@ class MackieDevice:
                 # Ten bits: hosts call 16368, 16380 or 16383 the top.
                 self._report(name, (value >> 4) / _TOP_PLACE)
             case messages.LampSet(name, strip, state):
-                self._report(_joined(name, strip), state != "off")
+                self._report(joined_key(name, strip), state != "off")
             case messages.RingSet():
-                self._report(f"ring.{said.strip + 1}", _ring_position(said))
+                self._report(f"ring.{said.strip + 1}", ring_position(said.position, said.mode))
             case messages.MeterLevel(strip, level):
-                self._report(f"meter.{strip + 1}", _SEGMENTS[min(level, len(_SEGMENTS) - 1)])
+                self._report(f"meter.{strip + 1}", level_of(level))
             case messages.LampsOff():
                 self._darken()
             case messages.FadersToMinimum():
@@ -223,23 +211,23 @@ class MackieDevice:
                     self._report(f"lcd.{strip + 1}.color", EIGHT_COLOURS[colour])
             case messages.TimeDigit(position, char, dot):
                 self._time[position] = char, dot
-                self._report("timecode", _text(self._time))
+                self._report("timecode", shown_digits(self._time))
             case messages.TimeDigits(digits):
                 self._time[: len(digits)] = digits
-                self._report("timecode", _text(self._time))
+                self._report("timecode", shown_digits(self._time))
             case messages.AssignmentDigit(position, char, dot):
                 self._assignment[position] = char, dot
-                self._report("assignment", _text(self._assignment))
+                self._report("assignment", shown_digits(self._assignment))
             case messages.AssignmentDigits(right, left):
                 self._assignment = [right, left]
-                self._report("assignment", _text(self._assignment))
+                self._report("assignment", shown_digits(self._assignment))
             case _:
                 pass
 
     def _darken(self) -> None:
         for name in layout.STRIP_BUTTONS:
             for strip in range(layout.STRIPS):
-                self._report(_joined(name, strip), value=False)
+                self._report(joined_key(name, strip), value=False)
         for name in (*layout.BUTTONS, *layout.LAMPS):
             self._report(name, value=False)
 
@@ -282,30 +270,8 @@ class MackieDevice:
         return out
 
 
-def _split(key: str) -> tuple[str, int | None]:
-    """Return a control's name and strip (from 0): ``vpot.3.push`` is ("vpot.push", 2)."""
-    first, dot, rest = key.partition(".")
-    number, second, tail = rest.partition(".")
-    if dot and number.isdigit():
-        return first + second + tail, int(number) - 1
-    return key, None
-
-
-def _joined(name: str, strip: int | None) -> str:
-    if strip is None:
-        return name
-    first, dot, rest = name.partition(".")
-    return f"{first}.{strip + 1}{dot}{rest}"
-
-
-def _fraction(value: Value) -> float | None:
-    if isinstance(value, bool | str | Colour) or isnan(value):
-        return None
-    return min(max(value, 0.0), 1.0)
-
-
 def _move(channel: int, value: Value) -> _Orders:
-    position = _fraction(value)
+    position = fraction(value)
     if position is None:
         return []
     # A real fader has ten bits: half way is 8192, all the way 16383.
@@ -324,31 +290,9 @@ def _press(name: str, strip: int | None, value: Value) -> _Orders:
 
 
 def _push_pedal(value: Value) -> _Orders:
-    position = _fraction(value)
+    position = fraction(value)
     return [] if position is None else [messages.ExternalMoved(round(position * _PEDAL_TOP))]
 
 
 def _turn(value: Value, order: Callable[[int], messages.FromSurface]) -> _Orders:
-    """Return messages that turn by ``value`` ticks together."""
-    if isinstance(value, bool | str | Colour) or not abs(value) <= _MOST_AT_ONCE:
-        return []
-    left, orders = round(value), []
-    while left:
-        ticks = max(-MOST_TICKS, min(MOST_TICKS, left))
-        orders.append(order(ticks))
-        left -= ticks
-    return orders
-
-
-# More is no turn of a hand but somebody's mistake, and would flood the port.
-_MOST_AT_ONCE: Final = 1024
-
-
-def _ring_position(ring: messages.RingSet) -> float:
-    reach = _RING_CENTRE - 1 if ring.mode == "spread" else _RING_LAST - 1
-    return min(max(ring.position - 1, 0) / reach, 1.0)
-
-
-def _text(digits: Sequence[messages.Digit]) -> str:
-    shown = "".join(char + "." * dot for char, dot in reversed(digits))
-    return shown.rstrip()
+    return [order(ticks) for ticks in turns(value, MOST_TICKS)]

@@ -36,6 +36,7 @@ from surfacebridge.model.feedback import (
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.sheets import ControlSpec, DeviceSheet
 from surfacebridge.profiles.base import Health
+from surfacebridge.profiles.hui_words import KNOBS, PARAM_RINGS, ROWS, word_of
 from surfacebridge.profiles.mackie_scale import RINGS, bar_of, ring_lamp
 from surfacebridge.protocols.hui import layout, messages
 from surfacebridge.protocols.hui.from_surface import SurfaceDecoder
@@ -51,10 +52,8 @@ _LIT: Final = frozenset({"lit", "blink"})
 _CELL: Final = 4
 _SLICE: Final = 10
 _SLICES: Final = 4
+_ASSIGN_DISPLAY: Final = 8
 _TIME_DIGITS: Final = 8
-
-# What a mapping calls a strip's switch, where the protocol has another word.
-_OWN_NAMES: Final = {"vpot.push": "v.sel"}
 
 _NO_ANSWER: Final = (
     "It does not answer pings; check its cable and power, and that it is in HUI mode."
@@ -109,11 +108,11 @@ class HuiSurface:
             case "key" | "lamp":
                 self._add_switch(spec, control, strip)
             case "vpot":
-                self._knobs[strip if strip is not None else len(self._knobs)] = control
+                self._knobs[KNOBS[spec.name] if strip is None else strip] = control
             case "jog":
                 self._jog = control
-            case "ring" if strip is not None:
-                self._rings[control] = strip
+            case "ring":
+                self._rings[control] = PARAM_RINGS[spec.name] if strip is None else strip
             case "meter" if strip is not None:
                 self._meters[control] = strip
             case "text":
@@ -122,7 +121,7 @@ class HuiSurface:
                 pass
 
     def _add_switch(self, spec: ControlSpec, control: ControlId, strip: int | None) -> None:
-        name = _OWN_NAMES.get(spec.name, spec.name)
+        name = word_of(spec.name)
         if spec.kind == "key":
             layout.place_in(layout.SWITCHES, name, strip)
             self._switches[name, strip] = control
@@ -133,10 +132,10 @@ class HuiSurface:
     def _add_text(self, spec: ControlSpec, control: ControlId, strip: int | None) -> None:
         if strip is not None:
             self._cells[control] = strip
-        elif spec.name == "display.top":
-            self._rows[control] = 0
-        elif spec.name == "display.bottom":
-            self._rows[control] = _SLICES
+        elif spec.name == "assignment":
+            self._cells[control] = _ASSIGN_DISPLAY
+        elif spec.name in ROWS:
+            self._rows[control] = ROWS[spec.name] * _SLICES
 
     # The console speaks.
 

@@ -99,6 +99,10 @@ def test_a_console_that_was_switched_on_again_is_painted_anew() -> None:
         ("B0 41 41", Turned(on("vpot.2"), 1)),
         ("B0 41 01", Turned(on("vpot.2"), -1)),
         ("B0 0D 43", Turned(on("jog"), 3)),
+        ("B0 4B 02", Turned(on("param.knob.4"), -2)),
+        ("B0 4C 41", Turned(on("param.page"), 1)),
+        ("B0 0F 15 B0 2F 44", Pressed(on("num.clear"))),
+        ("B0 0F 1C B0 2F 42", Pressed(on("param.select.1"))),
     ],
 )
 def test_a_gesture_is_read_whole_and_byte_by_byte(data: str, gesture: object) -> None:
@@ -122,6 +126,10 @@ def test_a_gesture_is_read_whole_and_byte_by_byte(data: str, gesture: object) ->
         (ShowMeter("hui", on("meter.2"), float("-inf")), "A0 01 00 A0 01 10"),
         (ShowText("hui", on("lcd.1"), "Kick"), "F0 00 00 66 05 00 10 00 4B 69 63 6B F7"),
         (ShowText("hui", on("lcd.8"), "Ö"), "F0 00 00 66 05 00 10 07 4F 20 20 20 F7"),
+        (ShowText("hui", on("assignment"), "Pan"), "F0 00 00 66 05 00 10 08 50 61 6E 20 F7"),
+        (ShowRing("hui", on("param.ring.1"), 0.0, "pan"), "B0 18 11"),
+        (ShowLamp("hui", on("smpte"), "lit"), "B0 0C 16 B0 2C 40"),
+        (ShowLamp("hui", on("param.compare"), "lit"), "B0 0C 1C B0 2C 47"),
         (ShowMotor("hui", on("fader.9"), 1.0), ""),
     ],
 )
