@@ -110,7 +110,7 @@ def shows(show: Show | None, value: Constant, tolerance: float | None, spec: Con
         case ShowLamp(state=state):
             return state == word
         case ShowText(text=text):
-            return text.rstrip() == word.rstrip()
+            return text.strip() == word.strip()
         case ShowColour(colour=colour):
             return _name_of(colour) == word
         case ShowRing(position=None):

@@ -61,6 +61,7 @@ def test_a_place_is_decibels_by_the_surfaces_law_or_a_share_of_the_travel(
         (ShowLamp("x", C, "blink"), "blink", KEY, True),
         (ShowLamp("x", C, "blink"), "lit", KEY, False),
         (ShowText("x", C, "Kick "), '"Kick"', TEXT, True),
+        (ShowText("x", C, "   12"), "12", TEXT, True),
         (ShowText("x", C, "12"), "12", TEXT, True),
         (ShowText("x", C, "Kick"), '"Snare"', TEXT, False),
         (ShowColour("x", C, EIGHT_COLOURS[4]), "blue", TEXT, True),
