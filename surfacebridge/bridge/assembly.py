@@ -14,6 +14,7 @@ from surfacebridge.mapping.problems import did_you_mean
 from surfacebridge.model.sheets import TargetSheet
 from surfacebridge.profiles.base import TargetEndpoint
 from surfacebridge.profiles.plain_midi import PlainMidi
+from surfacebridge.profiles.plain_mqtt import PlainMqtt
 from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.registry import surface_endpoint, target_endpoint
 from surfacebridge.routing.plan import Plan
@@ -71,6 +72,8 @@ def _target_profile(
 ) -> Callable[[], TargetEndpoint]:
     if sheet.dialect == "plain_midi":
         return partial(PlainMidi, target.name)
+    if sheet.dialect == "plain_mqtt":
+        return partial(PlainMqtt, target.name, retain=target.retain)
     if sheet.dialect != "plain_osc":
         facts = {"serial": target.serial} if target.serial else {}
         return partial(target_endpoint, target.name, sheet, facts)
@@ -79,6 +82,6 @@ def _target_profile(
 
 
 def _hello(raw: RawOsc, strips: int) -> str:
-    words = [raw.address, *(f'"{arg.text}"' if arg.quoted else arg.text for arg in raw.args)]
+    words = [raw.address, *(arg.written for arg in raw.args)]
     text = " ".join(words)
     return text.replace("{strips:i}", str(strips)).replace("{strips}", str(strips))

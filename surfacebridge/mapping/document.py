@@ -54,8 +54,9 @@ class TargetDecl:
 
     ``host`` and ``port`` go with a profile; ``address`` is the link address of
     plain OSC or of an emulated surface's port; ``listen`` the local UDP port.
-    ``serial`` is what an emulated surface answers a device query with, and
-    ``midi`` marks a plain MIDI port.
+    ``serial`` is what an emulated surface answers a device query with;
+    ``midi`` marks a plain MIDI port and ``mqtt`` a broker, which keeps what we say
+    if ``retain``.
     """
 
     name: str
@@ -71,6 +72,8 @@ class TargetDecl:
     facts: Mapping[str, object]
     span: Span
     midi: bool = False
+    mqtt: bool = False
+    retain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

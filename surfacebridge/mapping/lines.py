@@ -70,6 +70,11 @@ class PatternArg:
     span: Span
     quoted: bool = False
 
+    @property
+    def written(self) -> str:
+        """The argument as it stood in the file."""
+        return f'"{self.text}"' if self.quoted else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class RawOsc:

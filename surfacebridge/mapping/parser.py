@@ -38,7 +38,7 @@ from surfacebridge.mapping.problems import Problem
 from surfacebridge.mapping.settings import read_settings, substitute
 from surfacebridge.mapping.shapes import MappingShape, OptionsShape, check_shape, read_duration
 from surfacebridge.mapping.source import Source, Span
-from surfacebridge.mapping.words import check_name, tokens, unquoted
+from surfacebridge.mapping.words import check_name, holds_secret, tokens, unquoted
 
 # What all lists of a mapping may come to.  A large rig has some hundred lines
 # and a few hundred bank items; this keeps a slip from taking minutes.
@@ -237,7 +237,27 @@ class _Reading:
             else {},
             span=key.span,
             midi=body.key("midi") is not None,
+            mqtt=self._is_broker(key, body),
+            retain=_text(body.get("retain")) == "true",
         )
+
+    def _is_broker(self, key: Scalar, body: MapNode) -> bool:
+        written = body.get("mqtt")
+        if isinstance(written, Scalar):
+            self._check_broker(written)
+        elif body.key("retain") is not None:
+            message = f"only what is said to a broker can be retained; '{key.text}' has no 'mqtt'"
+            self._note(key.span, message, "target")
+        return written is not None
+
+    def _check_broker(self, written: Scalar) -> None:
+        """Refuse a password, which everybody who reads the file would read."""
+        if holds_secret(written.text):
+            message = (
+                "a password does not belong in a rig; write ?user=NAME&password=env:VARIABLE, "
+                "or password=file:PATH, and keep it there"
+            )
+            self._note(written.span, message, "secret")
 
     def _target_address(self, body: MapNode) -> str | None:
         if _text(body.get("osc")) or _text(body.get("mqtt")):

@@ -10,6 +10,7 @@ from typing import Final
 
 from surfacebridge.mapping.problems import Problem
 from surfacebridge.mapping.source import Source
+from surfacebridge.mapping.words import without_secrets
 
 # A line beyond this is cut around its fault, so that the caret stays in sight.
 _WIDEST: Final = 100
@@ -32,7 +33,7 @@ def _shown_line(problem: Problem, lines_of: Mapping[str, Sequence[str]]) -> str:
     lines = lines_of.get(problem.span.path, ())
     if not 1 <= problem.span.line <= len(lines):
         return ""
-    line = lines[problem.span.line - 1].replace("\t", " ").rstrip()
+    line = without_secrets(lines[problem.span.line - 1].replace("\t", " ").rstrip())
     at = min(problem.span.column - 1, len(line))
     start = max(0, at - _WIDEST // 2) if len(line) > _WIDEST else 0
     return f"    {line[start : start + _WIDEST]}\n    {' ' * (at - start)}^\n"

@@ -174,7 +174,8 @@ class TargetShape(Shape):
     emulate: Text | None = Field(None, description="MAKER/MODEL of the surface to be")
     serial: Text | None = None
     midi: Text | None = None
-    mqtt: Text | None = None
+    mqtt: Text | None = Field(None, description="mqtt://HOST or mqtts://HOST:PORT?user=…")
+    retain: Flag = Field("false", description="the broker keeps the last value of each topic")
     facts: dict[str, Text] | None = None
     note: Text | None = None
 

@@ -134,6 +134,24 @@ def check_placeholders(scalar: Scalar, problems: list[Problem]) -> bool:
     return True
 
 
+_SECRETS: Final = (
+    re.compile(r"(?<=//)[^/@?\s]*(?=@)"),
+    re.compile(r"(?<=password=)(?!env:.|file:.)[^&\s\"']*"),
+)
+
+
+def holds_secret(address: str) -> bool:
+    """Return whether an address says a password rather than where it is kept."""
+    return any(pattern.search(address) for pattern in _SECRETS)
+
+
+def without_secrets(text: str) -> str:
+    """Return ``text`` as it can be shown to people: passwords in addresses are illegible."""
+    for pattern in _SECRETS:
+        text = pattern.sub("…", text)
+    return text
+
+
 def unquoted(text: str) -> tuple[str, bool]:
     """Return ``text`` without its own quotation marks, and whether it had any."""
     if len(text) >= 2 and text[0] in {'"', "'"} and text[-1] == text[0]:

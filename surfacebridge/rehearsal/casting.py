@@ -13,6 +13,7 @@ from surfacebridge.mapping.lines import RawOsc
 from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 from surfacebridge.profiles.osc_console import OscConsole
 from surfacebridge.profiles.plain_midi import PlainMidi
+from surfacebridge.profiles.plain_mqtt import PlainMqtt
 from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.registry import surface_endpoint, target_endpoint
 from surfacebridge.protocols.hui import to_surface
@@ -48,6 +49,8 @@ class Casting:
         declared = self._document.targets.get(name)
         if sheet.dialect == "plain_midi":
             return PlainMidi(name)
+        if sheet.dialect == "plain_mqtt":
+            return PlainMqtt(name, retain=declared is not None and declared.retain)
         if sheet.dialect == "plain_osc":
             return self._plain(name, declared)
         serial = declared.serial if declared is not None else None
@@ -84,7 +87,7 @@ class Casting:
 
 def _written(raw: RawOsc, strips: int) -> str:
     """Return a greeting as text, with the number of strips filled in."""
-    words = [raw.address, *(f'"{arg.text}"' if arg.quoted else arg.text for arg in raw.args)]
+    words = [raw.address, *(arg.written for arg in raw.args)]
     text = " ".join(words)
     for placeholder in ("{strips:i}", "{strips}"):
         text = text.replace(placeholder, str(strips))

@@ -6,7 +6,7 @@ Does not own: time (``runner``).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isinf
+from math import isclose, isinf
 from typing import Final
 
 from surfacebridge.mapping.lines import Constant
@@ -23,6 +23,8 @@ from surfacebridge.model.feedback import (
 from surfacebridge.model.parameters import Write
 from surfacebridge.model.sheets import ControlSpec, ParameterSpec
 from surfacebridge.model.values import EIGHT_COLOURS, Colour, Value, format_db
+from surfacebridge.protocols.mqtt.packet import Publish
+from surfacebridge.protocols.mqtt.packet import decode as decode_packet
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in
 from surfacebridge.protocols.osc.packet import decode
 from surfacebridge.rehearsal import rig as rigs
@@ -35,6 +37,7 @@ from surfacebridge.rehearsal.story import (
     Sent,
     Shown,
     TextSaid,
+    TopicSaid,
 )
 from surfacebridge.routing.bindings import surface_law
 from surfacebridge.routing.verbs import constant_value
@@ -152,6 +155,11 @@ def _is_sent(endpoint: str, said: Said | None, tolerance: float | None, evidence
             return _is_among(data, _wired(endpoint, evidence))
         case TextSaid(text):
             return text in _lines(endpoint, evidence)
+        case TopicSaid(topic, payload):
+            return any(
+                one.topic == topic and _is_payload(one.payload, payload, tolerance)
+                for one in _published(endpoint, evidence)
+            )
         case ParameterSaid(name, value):
             return any(
                 write.parameter == name and _is_value(write, value, tolerance, evidence)
@@ -178,6 +186,21 @@ def _osc(endpoint: str, evidence: Evidence) -> list[OscMessage]:
 
 def _lines(endpoint: str, evidence: Evidence) -> list[str]:
     return b"".join(_wired(endpoint, evidence)).decode("utf-8", "replace").splitlines()
+
+
+def _published(endpoint: str, evidence: Evidence) -> list[Publish]:
+    packets = (decode_packet(data) for data in _wired(endpoint, evidence))
+    return [packet for packet in packets if isinstance(packet, Publish)]
+
+
+def _is_payload(sent: bytes, wanted: bytes, tolerance: float | None) -> bool:
+    """Return whether two payloads are the same, or numbers that are near enough."""
+    if sent == wanted:
+        return True
+    try:
+        return isclose(float(sent), float(wanted), rel_tol=1e-6, abs_tol=tolerance or 1e-6)
+    except ValueError:
+        return False
 
 
 def _writes(endpoint: str, evidence: Evidence) -> list[Write]:
@@ -283,10 +306,16 @@ def _said_text(said: Said | None) -> str:
             return data.hex(" ").upper()
         case TextSaid(text):
             return f'"{text}"'
+        case TopicSaid(topic, payload):
+            return _topic_text(topic, payload)
         case ParameterSaid(name, value):
             return f"{name} {value.text}"
         case None:
             return "anything"
+
+
+def _topic_text(topic: str, payload: bytes) -> str:
+    return f"{topic} {payload.decode('utf-8', 'replace')}"
 
 
 def got(what: Shown | Sent | Anything, evidence: Evidence, *, never: bool) -> str:
@@ -319,6 +348,8 @@ def _sent_texts(endpoint: str, said: Said | None, evidence: Evidence) -> list[st
             return [data.hex(" ").upper() for data in _wired(endpoint, evidence)]
         case TextSaid():
             return [f'"{line}"' for line in _lines(endpoint, evidence)]
+        case TopicSaid():
+            return [_topic_text(one.topic, one.payload) for one in _published(endpoint, evidence)]
         case _:
             return [_order_text(one) for one in _orders(endpoint, evidence)]
 

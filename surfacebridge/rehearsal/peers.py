@@ -17,9 +17,11 @@ from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import EIGHT_COLOURS, OFF, Value
 from surfacebridge.profiles.osc_console import OscConsole
 from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.mqtt.packet import Publish
+from surfacebridge.protocols.mqtt.packet import encode as encode_packet
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in
 from surfacebridge.protocols.osc.packet import decode, encode
-from surfacebridge.rehearsal.story import MidiSaid, OscSaid, TextSaid
+from surfacebridge.rehearsal.story import MidiSaid, OnWire, OscSaid, TextSaid, TopicSaid
 
 # What consoles say of themselves when asked; the words do not matter.
 _INTRODUCTIONS: Final[dict[str, tuple[OscValue, ...]]] = {
@@ -86,7 +88,7 @@ class Peer:
         self._answers = {**_REPLIES, **(answers or {})}
 
     def hear(self, data: bytes) -> list[bytes]:
-        """Return what the peer answers to ``data`` by itself."""
+        """Return what the peer answers to ``data`` by itself; a broker never does."""
         if data[:1] in {b"/", b"#"}:
             return [encode(answer) for answer in self._answer_osc(data)]
         answer = self._answers.get(data)
@@ -105,11 +107,13 @@ class Peer:
             elif message.address in _INTRODUCTIONS:
                 yield OscMessage(message.address, _INTRODUCTIONS[message.address])
 
-    def say(self, said: OscSaid | MidiSaid | TextSaid) -> bytes:
+    def say(self, said: OnWire) -> bytes:
         """Return the bytes in which the peer says ``said``, and remember it."""
         match said:
             case MidiSaid(data):
                 return data
+            case TopicSaid(topic, payload):
+                return encode_packet(Publish(topic, payload))
             case TextSaid(text):
                 return text.encode("utf-8") + b"\n"
             case OscSaid(address, args):

@@ -29,9 +29,8 @@ from surfacebridge.rehearsal.rig import Cast, Rig
 from surfacebridge.rehearsal.story import (
     Expect,
     Lose,
-    MidiSaid,
     Move,
-    OscSaid,
+    OnWire,
     ParameterSaid,
     Plug,
     Press,
@@ -43,7 +42,6 @@ from surfacebridge.rehearsal.story import (
     Sent,
     Step,
     Tap,
-    TextSaid,
     Touch,
     Turn,
     Unplug,
@@ -214,7 +212,7 @@ class _Telling:
                 if spec is not None:
                     value = constant_value(constant.number, constant.unit, constant.word, spec)
                     rig.report(Report(ParameterId(name), value))
-            case OscSaid() | MidiSaid() | TextSaid():
+            case _:
                 self._need_bytes(endpoint)
                 rig.hear(endpoint, rig.peer(endpoint).say(said))
 
@@ -249,7 +247,7 @@ class _Telling:
 
     def expect(self, action: Expect) -> None:
         rig, what, never = self._rig, action.what, action.never
-        if isinstance(what, Sent) and isinstance(what.said, OscSaid | MidiSaid | TextSaid):
+        if isinstance(what, Sent) and isinstance(what.said, OnWire):
             self._need_bytes(what.endpoint)
         evidence = Evidence(rig, self._mark)
         within = WITHIN if action.within is None else action.within

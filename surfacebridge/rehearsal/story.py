@@ -16,8 +16,9 @@ from surfacebridge.mapping.nodes import Scalar, scalar_at
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.shapes import read_duration
 from surfacebridge.mapping.source import Span
-from surfacebridge.mapping.words import find_unclosed, read_constant, tokens
+from surfacebridge.mapping.words import find_unclosed, read_constant, tokens, unquoted
 from surfacebridge.profiles.plain_midi import said_midi
+from surfacebridge.protocols.mqtt.packet import is_topic
 from surfacebridge.routing.plan import Plan
 
 # What a hand does
@@ -98,6 +99,14 @@ class TextSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicSaid:
+    """A payload on a topic, as the bytes of one packet."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterSaid:
     """A parameter by its full name, in the bridge's own words rather than on the wire."""
 
@@ -105,7 +114,8 @@ class ParameterSaid:
     value: Constant
 
 
-Said = OscSaid | MidiSaid | TextSaid | ParameterSaid
+OnWire = OscSaid | MidiSaid | TextSaid | TopicSaid
+Said = OnWire | ParameterSaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +242,8 @@ class Words:
     parameters: Mapping[str, Collection[str]]
     midi: Collection[str] = ()
     """The targets that are plain MIDI ports."""
+    topics: Collection[str] = ()
+    """The targets that are MQTT brokers."""
 
     @property
     def endpoints(self) -> list[str]:
@@ -250,9 +262,12 @@ def words_of(plan: Plan) -> Words:
             first, dot, rest = spec.name.partition(".")
             controls += (f"{surface}.{first}.{n}{dot}{rest}" for n in range(1, sheet.strips + 1))
     parameters = {name: sheet.parameters.keys() for name, sheet in plan.targets.items()}
-    midi = [name for name, sheet in plan.targets.items() if sheet.dialect == "plain_midi"]
+    midi, topics = (
+        [name for name, sheet in plan.targets.items() if sheet.dialect == dialect]
+        for dialect in ("plain_midi", "plain_mqtt")
+    )
     surfaces, targets = plan.surfaces.keys(), plan.targets.keys()
-    return Words(dict.fromkeys(controls), surfaces, targets, parameters, midi)
+    return Words(dict.fromkeys(controls), surfaces, targets, parameters, midi, topics)
 
 
 def read_story(story: Story, words: Words) -> tuple[list[Step], list[Problem]]:
@@ -433,6 +448,8 @@ class _Reading:
             return name, self._raw()
         if rest.startswith(":") and name in self._words.midi:
             return name, self._midi(token, rest[1:])
+        if rest.startswith(":") and name in self._words.topics:
+            return name, self._topic(token, rest[1:])
         if rest.startswith(":"):
             return name, self._osc(token, rest[1:])
         parameters = self._words.parameters.get(name, ())
@@ -459,6 +476,13 @@ class _Reading:
             return MidiSaid(said_midi(" ".join(words)))
         except ProtocolMisuse as misuse:
             raise _Refused(token.span, str(misuse)) from None
+
+    def _topic(self, token: Scalar, topic: str) -> Said:
+        """Read ``desk/solo true``, or ``desk/solo "any payload"``, after a broker's name."""
+        if not is_topic(topic):
+            raise _Refused(token.span, f"'{topic}' is no topic; write one without + and #")
+        written = self._need("a payload").text
+        return TopicSaid(topic, unquoted(written)[0].encode())
 
     def _has_value(self) -> bool:
         return bool(self._left) and not _is_suffix(self._left[0])

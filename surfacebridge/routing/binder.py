@@ -12,6 +12,7 @@ from typing import Final
 
 from surfacebridge.mapping.lines import Field, PatternArg
 from surfacebridge.mapping.midi_words import read_midi
+from surfacebridge.mapping.topic_words import read_topic
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.sheets import ControlSpec, ParameterSpec
 from surfacebridge.model.values import Value
@@ -103,6 +104,9 @@ class Binder:
         words += [self._filled_arg(arg, strip, subject) for arg in target.args]
         if target.midi:
             return self._midi(target.target, " ".join(words))
+        if target.mqtt:
+            # The same topic is the same parameter, however its value is written out.
+            words = [read_topic(" ".join(words)).text]
         identity = f"{target.target}:{' '.join(words)}"
         key = "trigger" if target.send_only else "toggle"
         spec = ParameterSpec(ParameterId(identity), "plain", key=key)  # type: ignore[arg-type]

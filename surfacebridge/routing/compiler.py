@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from surfacebridge.mapping.document import BankDecl, Document, ScenesDecl, VarDecl
-from surfacebridge.mapping.lines import ControlRef, PatternArg, RawOsc
+from surfacebridge.mapping.lines import ControlRef, RawOsc
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.model.controls import ControlId
 from surfacebridge.routing.clipping import check_clipping
@@ -99,7 +99,7 @@ class _Compiler:
 
     def _message(self, raw: RawOsc) -> PlanPattern:
         self.line_compiler.can_take(raw, "plain_osc")
-        words = [raw.address, *(_written(arg) for arg in raw.args)]
+        words = [raw.address, *(arg.written for arg in raw.args)]
         return PlanPattern(raw.target, " ".join(words))
 
     def _key_actions(self) -> None:
@@ -195,7 +195,3 @@ class _Compiler:
                 return {}
             found[name] = value
         return found
-
-
-def _written(arg: PatternArg) -> str:
-    return f'"{arg.text}"' if arg.quoted else arg.text

@@ -28,6 +28,7 @@ from surfacebridge.mapping.lines import (
 from surfacebridge.mapping.midi_words import read_midi
 from surfacebridge.mapping.problems import did_you_mean
 from surfacebridge.mapping.source import Span
+from surfacebridge.mapping.topic_words import read_topic
 from surfacebridge.model.sheets import ControlSpec
 from surfacebridge.routing.conditions import terms_of, weight_of
 from surfacebridge.routing.names import Names
@@ -260,8 +261,7 @@ class LineCompiler:
             case RawMidi() as raw:
                 return self._midi(raw, line, transforms)
             case RawTopic() as raw:
-                self.can_take(raw, "mqtt")
-                return None
+                return self._topic(raw, line)
             case Template(parts=parts):
                 for part in parts:
                     self._field(part, line)
@@ -311,6 +311,20 @@ class LineCompiler:
             return None
         return ToPattern(raw.target, raw.kind, raw.args, send_only, midi=True)
 
+    def _topic(self, raw: RawTopic, line: Line) -> ToPattern | None:
+        """Return the pattern of a topic that is sound for every strip and subject."""
+        if not self.can_take(raw, "plain_mqtt"):
+            return None
+        written = " ".join((raw.topic, *(arg.written for arg in raw.args)))
+        send_only = False
+        for text in self._concrete(written, line):
+            try:
+                send_only = not read_topic(text).has_value
+            except ProtocolMisuse as misuse:
+                self.names.refuse(raw.span, f"{misuse}", "mqtt")
+                return None
+        return ToPattern(raw.target, raw.topic, raw.args, send_only, mqtt=True)
+
     def _concrete(self, text: str, line: Line) -> Iterable[str]:
         """Yield what ``text`` is for every subject and strip that it asks for."""
         texts = {self.names.with_defaults(text)}
@@ -338,6 +352,7 @@ class LineCompiler:
         takes = {
             "plain_osc": f"an OSC address such as {raw.target}:/strip/fader {{v:f}}",
             "plain_midi": f"a MIDI message such as {raw.target}:cc 1 74",
+            "plain_mqtt": f"a topic such as {raw.target}:desk/solo {{v:json}}",
         }
         instead = takes.get(
             sheet.dialect if sheet else "", f"a parameter such as {raw.target}.name"

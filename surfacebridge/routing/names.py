@@ -97,7 +97,7 @@ class Names:
             elif decl.emulate is not None:
                 self.targets[decl.name] = emulated(self.products.device(decl.emulate.text))
             else:
-                kind, title = ("midi", "MIDI") if decl.midi else ("osc", "OSC")
+                kind, title = _plain_kind(decl)
                 self.targets[decl.name] = TargetSheet(
                     kind, f"plain_{kind}", title, {}, echo="all", facts=decl.facts
                 )
@@ -240,6 +240,12 @@ class Names:
             default = variable.default or next(iter(variable.values), str(variable.low))
             text = text.replace(f"{{{variable.name}}}", default)
         return text
+
+
+def _plain_kind(decl: TargetDecl) -> tuple[str, str]:
+    if decl.midi:
+        return "midi", "MIDI"
+    return ("mqtt", "MQTT") if decl.mqtt else ("osc", "OSC")
 
 
 def _spec_of(sheet: DeviceSheet, name: str, *, per_strip: bool) -> ControlSpec | None:

@@ -52,7 +52,7 @@ class ToParameter:
 class ToPattern:
     """A raw pattern on ``target``; ``head`` is what stands before the arguments.
 
-    ``midi`` marks the words of a MIDI message; others are OSC.
+    ``midi`` marks the words of a MIDI message and ``mqtt`` a topic; others are OSC.
     """
 
     target: str
@@ -60,6 +60,7 @@ class ToPattern:
     args: tuple[PatternArg, ...]
     send_only: bool
     midi: bool = False
+    mqtt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ text again.  Does not own: whether anything is there (``opener``).
     rtp://10.0.0.5:5004               a network MIDI session that we begin
     rtp:listen SurfaceBridge?port=5004  ... that others begin with us
     ipmidi:1                          plain MIDI for everybody on the network, its first port
+    mqtt://10.0.0.6:1883              an MQTT broker
+    mqtts://hub?user=me&password=env:HUB_PASSWORD  ... with TLS, and a secret from elsewhere
     memory:NAME                       two ends in this process
 """
 
@@ -22,12 +24,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from surfacebridge.errors import AddressError
 
 DEFAULT_BAUD: Final = 115_200
 RTP_PORT: Final = 5_004
+MQTT_PORT: Final = 1_883
+MQTTS_PORT: Final = 8_883
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,43 @@ class IpMidiAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class LastWill:
+    """What a broker publishes for us when we are gone without a goodbye; it keeps it."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MqttAddress:
+    """An MQTT broker, and who we are to it.
+
+    ``password_at`` says where the password is, ``env:NAME`` or ``file:PATH``, and never
+    holds it.  ``ca``, ``cert`` and ``key`` are files.  ``client`` is our
+    identifier there; without one each connection makes up its own.
+    """
+
+    host: str
+    port: int
+    secure: bool = False
+    user: str | None = None
+    password_at: str | None = None
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+    client: str | None = None
+    will: LastWill | None = None
+    keepalive: int = 10
+
+    def __str__(self) -> str:
+        texts = (self.user, self.password_at, self.ca, self.cert, self.key)
+        written = zip(_MQTT_OPTIONS, texts, strict=True)
+        options = _query(**{key: quote(text, safe="/:~") for key, text in written if text})
+        scheme = "mqtts" if self.secure else "mqtt"
+        return f"{scheme}://{_bracketed(self.host)}:{self.port}{options}"
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryAddress:
     """A path inside this process; every second opener joins the one before."""
 
@@ -203,6 +244,7 @@ Address = (
     | RtpAddress
     | RtpListenAddress
     | IpMidiAddress
+    | MqttAddress
     | MemoryAddress
 )
 
@@ -360,6 +402,56 @@ def _read_ipmidi(text: str, rest: str) -> IpMidiAddress:
     )
 
 
+def _read_mqtt(text: str, rest: str) -> MqttAddress:
+    return _broker(text, rest, secure=False)
+
+
+def _read_mqtts(text: str, rest: str) -> MqttAddress:
+    return _broker(text, rest, secure=True)
+
+
+_MQTT_OPTIONS: Final = ("user", "password", "ca", "cert", "key")
+
+
+def _broker(text: str, rest: str, *, secure: bool) -> MqttAddress:
+    # What is refused is shown to people, and must not show them a secret.
+    text, rest = without_secret(text), without_secret(rest)
+    example = "Write mqtt://10.0.0.6, or mqtts://10.0.0.6:8883 with TLS."
+    if _USER_INFO in rest or _HIDDEN in rest:
+        reason = (
+            "A password does not belong here; write ?user=NAME&password=env:VARIABLE, or "
+            "password=file:PATH, and keep it there."
+        )
+        raise AddressError(text, reason)
+    host, port, query = _host(text, rest, example, f"?{_MQTT_OPTIONS[0]}= and other options")
+    options = _options(text, query, _MQTT_OPTIONS)
+    if not secure and any(name in options for name in ("ca", "cert", "key")):
+        raise AddressError(text, "Certificates need TLS; write mqtts:// instead of mqtt://.")
+    if ("cert" in options) != ("key" in options):
+        raise AddressError(text, "A client certificate needs both, cert=FILE and key=FILE.")
+    if "password" in options and "user" not in options:
+        raise AddressError(text, "A password needs its user; write user=NAME too.")
+    default = MQTTS_PORT if secure else MQTT_PORT
+    user, password_at, ca, cert, key = (options.get(name) for name in _MQTT_OPTIONS)
+    port = default if port is None else port
+    return MqttAddress(host, port, secure, user, password_at, ca, cert, key)
+
+
+_USER_INFO: Final = "//…@"
+_HIDDEN: Final = "password=…"
+_SECRETS: Final = (
+    (re.compile(r"//[^/@?]*@"), _USER_INFO),
+    (re.compile(r"password=(?!env:.|file:.)[^&]*"), _HIDDEN),
+)
+
+
+def without_secret(text: str) -> str:
+    """Return ``text`` with what people must not write into an address made illegible."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return text
+
+
 def _read_serial(text: str, rest: str) -> SerialAddress:
     device, query = _split_options(rest)
     if not device:
@@ -411,4 +503,6 @@ _READERS: Final[dict[str, Callable[[str, str], Address]]] = {
     "memory": _read_memory,
     "rtp": _read_rtp,
     "ipmidi": _read_ipmidi,
+    "mqtt": _read_mqtt,
+    "mqtts": _read_mqtts,
 }

@@ -9,6 +9,7 @@ from surfacebridge.transports.address import (
     IpMidiAddress,
     MemoryAddress,
     MidiAddress,
+    MqttAddress,
     PtyAddress,
     RtpAddress,
     RtpListenAddress,
@@ -21,6 +22,7 @@ from surfacebridge.transports.ipmidi import open_ipmidi
 from surfacebridge.transports.link import Link
 from surfacebridge.transports.memory import meet
 from surfacebridge.transports.midi_port import open_midi, open_virtual_midi
+from surfacebridge.transports.mqtt import open_mqtt
 from surfacebridge.transports.pty_port import open_pty
 from surfacebridge.transports.rtp_midi import open_rtp, open_rtp_listener
 from surfacebridge.transports.serial_port import open_serial
@@ -35,20 +37,30 @@ async def open_link(address: str | Address) -> Link:
     ``MissingExtra`` when a package must be installed first.
     """
     match parse_address(address) if isinstance(address, str) else address:
-        case MidiAddress() as midi:
-            return open_midi(midi)
-        case VirtualMidiAddress() as virtual:
-            return open_virtual_midi(virtual)
         case UdpAddress() as udp:
             return await open_udp(udp)
         case SerialAddress() as line:
             return await open_serial(line)
-        case PtyAddress() as pty:
-            return open_pty(pty)
         case RtpAddress() as session:
             return await open_rtp(session)
         case RtpListenAddress() as offered:
             return await open_rtp_listener(offered)
+        case MqttAddress() as broker:
+            return await open_mqtt(broker)
+        case at_once:
+            return _open_at_once(at_once)
+
+
+def _open_at_once(
+    address: MidiAddress | VirtualMidiAddress | PtyAddress | IpMidiAddress | MemoryAddress,
+) -> Link:
+    match address:
+        case MidiAddress() as midi:
+            return open_midi(midi)
+        case VirtualMidiAddress() as virtual:
+            return open_virtual_midi(virtual)
+        case PtyAddress() as pty:
+            return open_pty(pty)
         case IpMidiAddress() as everybody:
             return open_ipmidi(everybody)
         case MemoryAddress(name):

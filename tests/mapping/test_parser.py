@@ -8,6 +8,7 @@ from surfacebridge.mapping.document import Document
 from surfacebridge.mapping.lines import And, Condition, RawOsc, Term
 from surfacebridge.mapping.parser import link_address, read_mapping
 from surfacebridge.mapping.problems import Problem
+from surfacebridge.mapping.render import as_text
 from surfacebridge.mapping.source import Source, Span
 from tests.mapping.broken import broken_files
 
@@ -103,6 +104,27 @@ def test_surfaces_have_a_device_or_a_body_of_their_own() -> None:
 def test_the_rig_may_have_an_order_of_its_own() -> None:
     text = "surfaces: {a: {device: m/a}, b: {device: m/b}}\nrig: [b, a]\n"
     assert [name.text for name in sound(text).rig] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["mqtt://me:hush@hub", "mqtts://hush@hub", "mqtt://hub?user=me&password=hush"],
+)
+def test_a_password_in_a_rig_is_refused_and_not_shown(address: str) -> None:
+    source = Source("rig", f"surfacebridge: 1\ntargets:\n  hub: {{mqtt: '{address}'}}\n")
+    _, problems = read_mapping(source, lambda _, span: Problem(span, "", ""), {})
+    said = as_text(problems, [source])
+    assert "rig:3:15: a password does not belong in a rig" in said
+    assert "password=env:VARIABLE" in said
+    assert "hush" not in said
+
+
+def test_only_what_is_said_to_a_broker_is_retained() -> None:
+    source = Source("rig", "surfacebridge: 1\ntargets:\n  kbd: {midi: x, retain: true}\n")
+    _, problems = read_mapping(source, lambda _, span: Problem(span, "", ""), {})
+    assert [one.message for one in problems] == [
+        "only what is said to a broker can be retained; 'kbd' has no 'mqtt'"
+    ]
 
 
 def test_targets_are_a_profile_plain_osc_an_emulation_midi_or_mqtt() -> None:

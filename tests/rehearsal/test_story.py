@@ -27,6 +27,7 @@ from surfacebridge.rehearsal.story import (
     Step,
     Tap,
     TextSaid,
+    TopicSaid,
     Touch,
     Turn,
     Unplug,
@@ -39,9 +40,10 @@ from surfacebridge.rehearsal.story import (
 WORDS = Words(
     controls=["x.fader.1", "x.fader.2", "x.mute.1", "x.lcd.1.top", "x.vpot.1"],
     surfaces=["x", "box"],
-    targets=["desk", "daw", "logic", "kbd"],
+    targets=["desk", "daw", "logic", "kbd", "hub"],
     parameters={"desk": ["ch.1.fader", "ch.1.meter"], "daw": [], "logic": []},
     midi=["kbd"],
+    topics=["hub"],
 )
 
 
@@ -70,6 +72,9 @@ def complaint(text: str) -> str:
     ("text", "expected"),
     [
         ("touch x.fader.1", Touch("x.fader.1")),
+        ("recv hub:desk/solo true", Receive("hub", TopicSaid("desk/solo", b"true"))),
+        ('recv hub:lamp "go on"', Receive("hub", TopicSaid("lamp", b"go on"))),
+        ("expect hub:a 0.5 ~0.01", Expect(Sent("hub", TopicSaid("a", b"0.5"), 0.01))),
         ("recv kbd:cc 1 74 64", Receive("kbd", MidiSaid(b"\xb0\x4a\x40"))),
         (
             "expect kbd:nrpn 1 900 300 within 50ms",

@@ -120,6 +120,20 @@ def test_subjects_of_different_kinds_may_share_a_bank() -> None:
 
 
 MIDI = "midi: Synth"
+MQTT = "mqtt: mqtt://127.0.0.1"
+
+
+def test_a_topic_is_checked_for_every_strip_and_subject() -> None:
+    numbers = "{a: {items: '1..4'}}"
+    lines = "- fader <> desk:ch/{n}/level\n- lcd.top < desk:ch/{s}/name {v:s}"
+    assert problems_of(rig(lines, target=MQTT, banks=numbers)) == []
+    said = messages(rig("- fader <> desk:ch/{n}/level {v:loud}", target=MQTT, banks=numbers))
+    assert "a value is written {v:json}" in said
+    assert said.count("not {v:loud}") == 1
+    said = messages(rig("", "- x.f1 > desk:a/# 1", target=MQTT))
+    assert "'a/#' is no topic" in said
+    said = messages(rig("", "- x.f1 > desk:/play 1", target=MQTT))
+    assert "write a topic such as desk:desk/solo {v:json}" in said
 
 
 def test_a_raw_message_must_be_one_that_its_target_takes() -> None:

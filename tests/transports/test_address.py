@@ -9,6 +9,7 @@ from surfacebridge.transports.address import (
     IpMidiAddress,
     MemoryAddress,
     MidiAddress,
+    MqttAddress,
     NamePattern,
     PtyAddress,
     RtpAddress,
@@ -55,6 +56,16 @@ from surfacebridge.transports.address import (
             RtpListenAddress("Stage left", 5006, "10.0.0.5", announce=False, rate=500),
         ),
         ("ipmidi:1", IpMidiAddress(1)),
+        ("mqtt://hub", MqttAddress("hub", 1883)),
+        ("mqtts://[::1]", MqttAddress("::1", 8883, secure=True)),
+        (
+            "mqtt://hub:1884?user=me&password=env:HUB",
+            MqttAddress("hub", 1884, False, "me", "env:HUB"),
+        ),
+        (
+            "mqtts://hub?ca=/etc/ca.pem&cert=~/me.pem&key=/me.key",
+            MqttAddress("hub", 8883, True, ca="/etc/ca.pem", cert="~/me.pem", key="/me.key"),
+        ),
         ("ipmidi:20?interface=127.0.0.1", IpMidiAddress(20, "127.0.0.1")),
     ],
 )
@@ -101,6 +112,11 @@ def test_what_people_write_is_read(text: str, address: object) -> None:
         ("ipmidi:", "ipmidi:1"),
         ("ipmidi:0", "ipmidi:1"),
         ("ipmidi:1?interface=::1", "ipMIDI has no IPv6"),
+        ("mqtt:hub", "Write mqtt://10.0.0.6"),
+        ("mqtt://hub?ca=/ca.pem", "Certificates need TLS"),
+        ("mqtts://hub?cert=/me.pem", "needs both, cert=FILE and key=FILE"),
+        ("mqtt://hub?password=env:X", "write user=NAME too"),
+        ("mqtt://hub?qos=1", "There is no option 'qos' here"),
     ],
 )
 def test_a_wrong_address_says_what_to_write(text: str, advice: str) -> None:
@@ -109,6 +125,24 @@ def test_a_wrong_address_says_what_to_write(text: str, advice: str) -> None:
     assert advice in refused.value.reason
     assert refused.value.reason.endswith((".", "?", ":"))
     assert refused.value.text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mqtt://me:hush@hub",
+        "mqtts://hush@hub:1",
+        "mqtt://hub?user=me&password=hush",
+        "mqtt://me:hush@hub?qos=1",
+        "mqtt://hub:x?user=me&password=hush",
+        "mqtt://hub?password=file:&password=hush",
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(AddressError) as refused:
+        parse_address(text)
+    assert "password=env:VARIABLE" in refused.value.reason
+    assert "hush" not in str(refused.value)
 
 
 names = st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=1, max_size=20)
@@ -147,6 +181,15 @@ numbers = st.integers(1, 65_535)
             st.none() | st.booleans(),
             st.none() | numbers,
         ),
+        st.builds(
+            MqttAddress,
+            st.ip_addresses().map(str),
+            numbers,
+            st.just(value=True),
+            names,
+            names.map("env:{}".format),
+            st.none() | names.map("/etc/{}".format),
+        ),
         st.builds(IpMidiAddress, st.integers(1, 99), st.none() | st.ip_addresses(v=4).map(str)),
     )
 )
@@ -155,7 +198,7 @@ def test_every_address_is_written_as_it_is_read(address: object) -> None:
 
 
 @given(
-    st.sampled_from(["udp:", "serial:", "rtp:", "rtp:listen ", "ipmidi:"]).flatmap(
+    st.sampled_from(["udp:", "serial:", "rtp:", "rtp:listen ", "ipmidi:", "mqtt:"]).flatmap(
         lambda start: st.text(max_size=40).map(start.__add__)
     )
 )
