@@ -42,6 +42,10 @@ class Peer(Protocol):
         """Send what is queued; return whether there was anything."""
         ...
 
+    def begin_again(self, now: float) -> None:
+        """Take nothing for known or shown."""
+        ...
+
 
 class Hub:
     """One engine and the sessions around it.
@@ -119,6 +123,19 @@ class Hub:
         """Run what the engine has prepared from now on; only the differences are sent."""
         self._spread(self.engine.adopt(wiring, now), now)
         self.flush()
+
+    def resync(self, name: str) -> bool:
+        """Read ``name`` again or paint it again, as its kind is; return whether it is there."""
+        peer = self._peers.get(name)
+        if peer is None or name not in self._present:
+            return False
+        now = self._loop.time()
+        if name not in self.engine.plan.targets:
+            peer.begin_again(now)
+            self._dirty[name] = peer
+        self._spread(self.engine.resync(name, now), now)
+        self.flush()
+        return True
 
     def tick_clock(self, hours: int, minutes: int, seconds: int) -> None:
         """Let displays that show the time of day show another second."""

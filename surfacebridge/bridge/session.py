@@ -17,7 +17,7 @@ from surfacebridge.bridge.hub import Hub
 from surfacebridge.errors import LinkLost
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import Follow, ParameterId, Write
-from surfacebridge.profiles.base import Health, SurfaceEndpoint, TargetEndpoint
+from surfacebridge.profiles.base import BeginsAgain, Health, SurfaceEndpoint, TargetEndpoint
 from surfacebridge.routing.running import Effect, Event
 from surfacebridge.transports.link import Link
 
@@ -94,6 +94,11 @@ class Session(ABC):
         await self.link.close()
         if not self._lost.done():
             self._lost.cancel()
+
+    def begin_again(self, now: float) -> None:
+        """Let the profile take nothing for known or shown, where it can."""
+        if isinstance(self.endpoint, BeginsAgain):
+            self.endpoint.begin_again(now)
 
     @abstractmethod
     def _introduce(self, now: float) -> None:
@@ -175,6 +180,8 @@ class TargetSession(Session):
                 self._write(now)
                 self.endpoint.send(effect, now)
         elif isinstance(effect, Follow):
+            if effect.anew:
+                self.begin_again(now)
             self.endpoint.watch(effect.parameters, now)
 
     def flush(self) -> bool:

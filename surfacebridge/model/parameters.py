@@ -28,7 +28,11 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """Ask ``target`` to read and follow ``parameters``, the most urgent first."""
+    """Ask ``target`` to read and follow ``parameters``, the most urgent first.
+
+    ``anew``: what it said before counts no more, and all of it is read again.
+    """
 
     target: str
     parameters: tuple[ParameterId, ...]
+    anew: bool = False

@@ -11,7 +11,7 @@ an old connection can leak into the next.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from surfacebridge.model.controls import Gesture
 from surfacebridge.model.feedback import Show
@@ -74,6 +74,19 @@ class Endpoint(Protocol[Heard_co, Said_contra]):
 
     def close(self, now: float) -> None:
         """Queue the goodbye."""
+        ...
+
+
+@runtime_checkable
+class BeginsAgain(Protocol):
+    """An endpoint that can begin anew on the link it has."""
+
+    def begin_again(self, now: float) -> None:
+        """Take nothing for known or shown.
+
+        A target that can be read says ``Arrived`` next and is read whole; a
+        surface is sent everything again by whoever asked for this.
+        """
         ...
 
 

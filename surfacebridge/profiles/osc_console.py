@@ -189,6 +189,12 @@ class OscConsole(ABC):
                 self.ask(renewal.message)
         self._renew_at = min(self._due.values(), default=inf)
 
+    def begin_again(self, now: float) -> None:
+        """Read everything again, as after a silence."""
+        self._now = now
+        if self.health.alive:
+            self._arrive(now)
+
     def _note_silence(self) -> None:
         self._silent_at = inf
         self.health.reason = (
@@ -300,6 +306,10 @@ class OscConsole(ABC):
             return
         self.health.alive = True
         self.health.reason = ""
+        self._arrive(now)
+
+    def _arrive(self, now: float) -> None:
+        """Say that the console is there, know nothing of it, and read all that is watched."""
         self._pending.append(Arrived(self._name))
         self._known.clear()
         self._seen.clear()

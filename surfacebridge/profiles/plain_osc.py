@@ -167,6 +167,11 @@ class PlainOsc:
         """Return when ``wake`` is due next."""
         return self._now if self._pending else self._due
 
+    def begin_again(self, now: float) -> None:
+        """Greet again: a program that tells its state to who greets it does so now."""
+        self._now = now
+        self._greet(now)
+
     def close(self, now: float) -> None:
         """Say nothing: plain OSC has no goodbye."""
         self._now = now

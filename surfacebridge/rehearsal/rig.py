@@ -20,7 +20,7 @@ from surfacebridge.model.feedback import Show
 from surfacebridge.model.lifecycle import Arrived, ClockTicked, Gone
 from surfacebridge.model.parameters import Follow, ParameterId, Report, Write
 from surfacebridge.model.sheets import TargetSheet
-from surfacebridge.profiles.base import Health, SurfaceEndpoint, TargetEndpoint
+from surfacebridge.profiles.base import BeginsAgain, Health, SurfaceEndpoint, TargetEndpoint
 from surfacebridge.rehearsal.chance import Chance
 from surfacebridge.rehearsal.peers import Peer, default_of
 from surfacebridge.routing.bindings import Out, VerbIn
@@ -374,6 +374,8 @@ class Rig:
             match effect:
                 case Follow():
                     if cable.endpoint is not None and name in self.plan.targets:
+                        if effect.anew and isinstance(cable.endpoint, BeginsAgain):
+                            cable.endpoint.begin_again(self.now)
                         cable.endpoint.watch(effect.parameters, self.now)  # type: ignore[union-attr]
                     continue
                 case Write():

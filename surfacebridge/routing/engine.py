@@ -164,6 +164,15 @@ class Engine:
                 self._running.schedule.add(control.awaits_echo_until, "echo", control)
         return out
 
+    def resync(self, name: str, now: float) -> list[Effect]:
+        """Read target ``name`` again, or show everything of surface ``name`` again."""
+        out = self._running.out = []
+        if name in self.plan.targets:
+            self._live.resync(name)
+        else:
+            self._live.repaint(name, now)
+        return out
+
     def choose_layer(self, name: str, now: float) -> None:
         """Make ``name`` the one active layer."""
         self._live.choose_layer(name, now)
@@ -458,8 +467,7 @@ class Engine:
                     self.counts["undone"] += 1
             case "resync", names:
                 for target in names or tuple(self.plan.targets):
-                    self._writing.forget(target)
-                live.follow()
+                    live.resync(target)
             case _:
                 self.counts["undone"] += 1
 
@@ -489,6 +497,8 @@ class Engine:
 
     def _arrived(self, event: Arrived, now: float) -> None:
         name = event.endpoint
+        if name in self._running.present:
+            self._writing.flush_all(name, self._live.wiring.parameters.values(), now)
         self._lost(name, now)
         self._running.present.add(name)
         for control in self._controls.values():

@@ -91,6 +91,18 @@ class Live:
         for target in self.plan.targets:
             self.writing.follow(target, reach)
 
+    def resync(self, target: str) -> None:
+        """Read everything of ``target`` again: what it said before counts no more."""
+        self.writing.follow_anew(target, list(self.wiring.reach()))
+
+    def repaint(self, surface: str, now: float) -> None:
+        """Show everything of ``surface`` again; a fader that is held waits for its release."""
+        for control in self.controls.values():
+            if control.surface == surface:
+                if not control.held:
+                    control.shown = None
+                self.painting.refresh(control, now)
+
     # What changed
 
     def changed(self, parameter: Parameter, origin: Control | None, now: float) -> None:

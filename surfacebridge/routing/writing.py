@@ -8,7 +8,7 @@ Rules: nothing is written that the target holds already.  Newest wins, at the
 target's own pace, and the last value always goes out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from surfacebridge.model.parameters import Follow, Write
 from surfacebridge.model.values import Value
@@ -94,6 +94,21 @@ class Writing:
             return
         self._followed[target] = frozenset(names) | self._followed.get(target, frozenset())
         self._running.out.append(Follow(target, tuple(names)))
+
+    def follow_anew(self, target: str, parameters: Sequence[Parameter]) -> None:
+        """Ask ``target`` for all it follows and for ``parameters``, as if it had said nothing."""
+        if target not in self._running.present:
+            self._running.counts["absent"] += 1
+            return
+        names = dict.fromkeys(one.id for one in parameters if one.target == target)
+        self._followed[target] = frozenset(names)
+        self._running.out.append(Follow(target, tuple(names), anew=True))
+
+    def flush_all(self, target: str, parameters: Iterable[Parameter], now: float) -> None:
+        """Write what waits for its turn to go to ``target``: it begins anew."""
+        for parameter in parameters:
+            if parameter.target == target and parameter.setpoint is not None:
+                self.flush(parameter, now)
 
     def forget(self, target: str) -> None:
         """Know nothing of what ``target`` follows, as after it went."""

@@ -22,11 +22,15 @@ class Notes:
         self.name = name
         self.told: list[Effect] = []
         self.flushes = 0
+        self.begun: list[float] = []
         self._waits = False
 
     def tell(self, effect: Effect, now: float) -> None:
         self.told.append(effect)
         self._waits = True
+
+    def begin_again(self, now: float) -> None:
+        self.begun.append(now)
 
     def flush(self) -> bool:
         self.flushes += 1

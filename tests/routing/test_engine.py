@@ -1,7 +1,9 @@
 import pytest
 
 from surfacebridge.model.controls import LetGo, Moved, Pressed, Released, Touched, Turned
+from surfacebridge.model.feedback import ShowMotor
 from surfacebridge.model.lifecycle import Arrived, Gone
+from surfacebridge.model.parameters import Follow, ParameterId
 from surfacebridge.model.values import OFF
 from tests.helpers.rigs import Bench, control, kinds, report, rig
 
@@ -305,7 +307,30 @@ def test_banks_layers_and_pages_are_actions_too() -> None:
 def test_resync_asks_the_target_for_everything_again() -> None:
     rigged = Bench(rig("- fader <> .fader | db", "- x.f1 > do resync"))
     tap(rigged, "x.f1")
-    assert "Follow" in kinds(rigged.told)
+    (asked,) = [one for one in rigged.told if isinstance(one, Follow)]
+    assert asked.anew
+    assert ParameterId("desk.ch.1.fader") in asked.parameters
+
+
+def test_a_resync_of_a_surface_shows_everything_again_but_leaves_the_hand_alone() -> None:
+    rigged = Bench(rig("- fader <> .fader | db"))
+    rigged.know(ch_1_fader=0.0, ch_2_fader=-10.0)
+    rigged.do(Touched(FADER))
+    rigged.forget()
+    shown = rigged.engine.resync("x", rigged.now)
+    motors = {one.control for one in shown if isinstance(one, ShowMotor)}
+    assert control("x.fader.2") in motors
+    assert FADER not in motors
+    assert rigged.engine.situation.has("touched", FADER)
+
+
+def test_what_waits_for_its_turn_still_goes_out_when_the_target_begins_anew() -> None:
+    rigged = Bench(rig("- fader <> .fader | db", target=SLOW))
+    rigged.know(ch_1_fader=0.0)
+    rigged.do(Touched(FADER), Moved(FADER, 0.5), Moved(FADER, 0.25))
+    assert rigged.written() == [-10.0]
+    rigged.do(Arrived("desk"))
+    assert rigged.written() == [-10.0, -30.0]
 
 
 # Coming and going

@@ -312,6 +312,11 @@ class MackieSurface:
         self._ask_at = now + ASK_EVERY
         self._start_anew(now)
 
+    def begin_again(self, now: float) -> None:
+        """Take everything for unlit and unwritten, and draw it anew."""
+        self._now = now
+        self._start_anew(now)
+
     def wake(self, now: float) -> Sequence[Heard]:
         """Ask again, notice silence, and clear overload marks that stood long enough."""
         self._now = now

@@ -683,6 +683,30 @@ def test_a_desk_that_came_back_is_asked_for_its_meters_again() -> None:
     assert subscriptions(desk.data_to_send()) == ["/meters/1"]
 
 
+def test_beginning_again_reads_everything_that_is_watched_once_more() -> None:
+    desk = met("ch.1.fader", "ch.1.on")
+    desk.receive(message("/ch/01/mix/fader", 0.75), 1.0)
+    desk.receive(message("/ch/01/mix/on", 1), 1.0)
+    answered = desk.health.answered
+    desk.data_to_send()
+    desk.begin_again(2.0)
+    assert desk.next_wakeup() == 2.0
+    assert Arrived("desk") in desk.wake(2.0)
+    asked = b"".join(desk.data_to_send())
+    assert b"/ch/01/mix/fader" in asked
+    assert b"/ch/01/mix/on" in asked
+    assert not desk.health.synced
+    assert desk.health.answered == answered
+
+
+def test_a_silent_desk_has_nothing_to_begin_again() -> None:
+    desk = met("ch.1.fader")
+    desk.wake(SILENCE + 1.0)
+    desk.data_to_send()
+    desk.begin_again(SILENCE + 1.0)
+    assert Arrived("desk") not in desk.wake(SILENCE + 1.0)
+
+
 def test_leaving_says_nothing() -> None:
     desk = met("ch.1.fader")
     desk.close(1.0)
