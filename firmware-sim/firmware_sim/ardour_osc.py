@@ -6,6 +6,8 @@ Does not own: the session (``session``), a socket.
 
 Rules: strips count from 1 in the surface's own bank; strips past the last track are sent as
 nothing and zeros. A number arrives as it was sent and comes back at once, to its sender as well.
+What 7.3.0 does and nobody wrote down was measured: select acts on letting go, a level that is off
+reads -200, in decibels the automation is that of ``gain``.
 """
 
 import math
@@ -27,16 +29,28 @@ SURFACES: Final = 16
 
 _BUTTONS, _VALUES, _IN_PATH, _HEARTBEAT, _MASTER = 1, 2, 4, 8, 16
 _BEATS, _TIMECODE, _METER = 32, 64, 128
+_SELECTED = 8192
 _AUDIO = 1
 
 _SWITCHES: Final = {"mute": "mute", "solo": "solo", "recenable": "rec", "select": "select"}
+# What turns over at each press, by the address that says how it stands.
+_TURNED: Final = {
+    "rec_enable_toggle": "recording",
+    "toggle_roll": "playing",
+    "loop_toggle": "looping",
+    "toggle_click": "clicking",
+    "toggle_punch_in": "punching_in",
+    "toggle_punch_out": "punching_out",
+}
+_DONE: Final = frozenset({"add_marker", "prev_marker", "next_marker", "undo", "redo", "save_state"})
+SILENT: Final = -200.0
 _NOWHERE: Final = Track("", position=0.0, pan=0.0)
 
 
 def to_decibels(position: float) -> float:
-    """Return the level of a fader position 0…1; -193 for silence."""
+    """Return the level of a fader position 0…1; -200 for silence."""
     if position <= 0:
-        return -193.0
+        return SILENT
     gain = 2 ** ((198 * position ** (1 / 8) - 192) / 6)
     return max(-193.0, 20 * math.log10(gain))
 
@@ -71,7 +85,8 @@ class ArdourOsc(DatagramConsole):
         self.session = session or Session()
         for track in self.session.tracks:
             track.position = to_position(0.0)
-        self.saved = 0
+        self.done: list[str] = []
+        self.turned = dict.fromkeys(("looping", "clicking", "punching_in", "punching_out"), False)
         self._surfaces: dict[Client, _Surface] = {}
         self._touches: dict[int, float] = {}
         self._ticks = 0
@@ -124,6 +139,10 @@ class ArdourOsc(DatagramConsole):
                 self._list(client)
             case ["strip", *_]:
                 self._obey_strip(path, message.arguments, client)
+            case ["select", *leaf]:
+                chosen = [(n, one) for n, one in enumerate(self.session.tracks) if one.select]
+                for index, track in chosen[:1]:
+                    self._obey_leaf(track, index, "/".join(leaf), message.arguments)
             case ["master", *leaf]:
                 self._obey_leaf(self.session.master, -1, "/".join(leaf), message.arguments)
             case ["bank_up" | "bank_down" as direction]:
@@ -204,12 +223,17 @@ class ArdourOsc(DatagramConsole):
         value = arguments[0] if arguments else None
         if not isinstance(value, (int, float)) or not math.isfinite(value):
             self.counts.refused_values += 1
+        elif leaf == "select":
+            # Measured with 7.3.0: the press does nothing.
+            if value == 0:
+                for other in self.session.tracks:
+                    other.select = other is track
         elif leaf in _SWITCHES:
             setattr(track, _SWITCHES[leaf], value != 0)
         elif leaf == "fader/touch":
             self._touches[index] = math.inf if value else 0.0
             track.touched = bool(value)
-        elif leaf == "fader/automation" and 0 <= value < len(MODES):
+        elif leaf in {"fader/automation", "gain/automation"} and 0 <= value < len(MODES):
             track.mode = MODES[int(value)]
         else:
             self._set_value(track, index, leaf, float(value))
@@ -232,24 +256,33 @@ class ArdourOsc(DatagramConsole):
         session = self.session
         if arguments[:1] in ((0,), (0.0,)):
             return
+        if name in _TURNED:
+            self._turn(_TURNED[name])
+            return
+        if name in _DONE:
+            self.done.append(name)
+            return
         match name:
             case "transport_play":
                 session.playing = True
             case "transport_stop":
                 session.playing = session.recording = False
-            case "toggle_roll":
-                session.playing = not session.playing
-            case "rec_enable_toggle":
-                session.recording = not session.recording
+            case "jog" | "scrub" if isinstance(arguments[0], (int, float)):
+                # Measured with 7.3.0: a tick of the wheel is a quarter of a second.
+                session.seconds = max(0.0, session.seconds + 0.25 * math.copysign(1, arguments[0]))
             case "goto_start":
                 session.seconds = 0.0
             case "cancel_all_solos":
                 for track in session.tracks:
                     track.solo = False
-            case "save_state":
-                self.saved += 1
             case _:
                 self.counts.unknown += 1
+
+    def _turn(self, what: str) -> None:
+        if what in self.turned:
+            self.turned[what] = not self.turned[what]
+        else:
+            setattr(self.session, what, not getattr(self.session, what))
 
     # Telling
 
@@ -267,6 +300,10 @@ class ArdourOsc(DatagramConsole):
                     self._show(surface, leaf, number, *values)
         if surface.feedback & _MASTER:
             self._tell_master(surface)
+        if surface.feedback & _SELECTED:
+            chosen = next((one for one in self.session.tracks if one.select), self.session.master)
+            for leaf, *values in self._state(chosen, surface):
+                self._say(surface, f"/select/{leaf}", *values)
 
     def _tell_master(self, surface: _Surface) -> None:
         session = self.session
@@ -275,6 +312,11 @@ class ArdourOsc(DatagramConsole):
         self._say(surface, "/transport_play", float(session.playing))
         self._say(surface, "/transport_stop", float(not session.playing))
         self._say(surface, "/rec_enable_toggle", float(session.recording))
+        for address, what in _TURNED.items():
+            if address not in {"rec_enable_toggle", "toggle_roll"}:
+                self._say(surface, f"/{address}", float(self.turned[what]))
+        any_solo = any(track.solo for track in session.tracks)
+        self._say(surface, "/cancel_all_solos", float(any_solo))
 
     def _state(
         self, track: Track, surface: _Surface
@@ -293,8 +335,10 @@ class ArdourOsc(DatagramConsole):
                 yield "fader", track.position
             yield "pan_stereo_position", track.pan
             mode = MODES.index(track.mode)
-            yield "fader/automation", float(mode)
-            yield "fader/automation_name", MODE_NAMES[mode] if track is not _NOWHERE else ""
+            control = "fader" if surface.gain_mode else "gain"
+            yield f"{control}/automation", float(mode)
+            name = MODE_NAMES[mode] if track is not _NOWHERE else ""
+            yield f"{control}/automation_name", name
 
     def _show(self, surface: _Surface, leaf: str, number: int, *values: OscArgument) -> None:
         if surface.feedback & _IN_PATH:

@@ -55,8 +55,10 @@ def _surface_address(surface: SurfaceDecl) -> str:
 
 
 def _target_address(target: TargetDecl, sheet: TargetSheet) -> str:
+    # Some programs answer at a port of their choice, whoever asked from wherever.
+    port_here = target.listen or sheet.facts.get("listen")
+    listen = f"?listen={port_here}" if port_here is not None else ""
     if target.address is not None:
-        listen = f"?listen={target.listen}" if target.listen is not None else ""
         return target.address + ("" if "?" in target.address else listen)
     port = target.port or sheet.facts.get("port")
     if target.host is None or port is None:
@@ -64,7 +66,7 @@ def _target_address(target: TargetDecl, sheet: TargetSheet) -> str:
             target.name, f"The rig does not say where {target.name} is; add 'host: ADDRESS' to it."
         )
     host = f"[{target.host}]" if ":" in target.host else target.host
-    return f"{sheet.facts.get('transport', 'udp')}://{host}:{port}"
+    return f"{sheet.facts.get('transport', 'udp')}://{host}:{port}{listen}"
 
 
 def _target_profile(
@@ -75,10 +77,17 @@ def _target_profile(
     if sheet.dialect == "plain_mqtt":
         return partial(PlainMqtt, target.name, retain=target.retain)
     if sheet.dialect != "plain_osc":
-        facts = {"serial": target.serial} if target.serial else {}
-        return partial(target_endpoint, target.name, sheet, facts)
+        return partial(target_endpoint, target.name, sheet, facts_of(target, plan))
     hello = [_hello(raw, len(plan.strips)) for raw in target.hello]
     return partial(PlainOsc, target.name, hello, target.heartbeat)
+
+
+def facts_of(target: TargetDecl | None, plan: Plan) -> dict[str, object]:
+    """Return what only this rig knows of a target: its strips, and its serial number."""
+    facts: dict[str, object] = {"strips": len(plan.strips)}
+    if target is not None and target.serial:
+        facts["serial"] = target.serial
+    return facts
 
 
 def _hello(raw: RawOsc, strips: int) -> str:

@@ -89,6 +89,7 @@ class ParameterShape(Shape):
     length: Whole | None = None
     writable: Flag = "true"
     key: Literal["toggle", "trigger", "momentary"] | None = None
+    echo: Literal["others", "all", "none"] | None = None
     wire: Free = None
     note: Text | None = None
 

@@ -184,6 +184,7 @@ class _Mould:
     length: int
     writable: bool
     key: KeyBehaviour
+    echo: EchoClass | None
     wire: "_Filling"
 
 
@@ -398,6 +399,7 @@ class _Reading:
                 mould.writable,
                 mould.key,
                 _frozen(mould.wire(entry.words)),
+                mould.echo,
             )
         return found
 
@@ -423,6 +425,7 @@ class _Reading:
             length=int(_whole(body.get("length"))),
             writable=_flag(body.get("writable"), default=True),
             key=_one_of(_text(body.get("key")), KeyBehaviour, "toggle"),
+            echo=_echo(body.get("echo")),
             wire=self._filling(body.get("wire"), len(entry.words)),
         )
         if mould.logarithmic and (min(mould.low, mould.high) <= 0.0 or mould.low == mould.high):
@@ -553,6 +556,13 @@ def _texts(node: Node | None) -> Mapping[str, str]:
 def _one_of(text: str, kind: object, default: WordT) -> WordT:
     """Return ``text`` as one of the words of the literal type ``kind``, or ``default``."""
     return cast("WordT", text) if text in get_args(kind) else default
+
+
+def _echo(node: Node | None) -> EchoClass | None:
+    if not _text(node):
+        return None
+    echo: EchoClass = _one_of(_text(node), EchoClass, "others")
+    return echo
 
 
 def _flag(node: Node | None, *, default: bool) -> bool:

@@ -83,8 +83,9 @@ class ParameterSpec:
 
     ``steps`` is how many values the target can tell apart; 0 where it is not
     known.  ``low`` and ``high`` bound a number; ``key`` is what a key does to
-    it unless its line says otherwise; ``wire`` holds what only the profile
-    understands (the OSC address and tag, for example).
+    it unless its line says otherwise; ``echo`` says who hears of a change where
+    that differs from the target's other parameters; ``wire`` holds what only
+    the profile understands (the OSC address and tag, for example).
     """
 
     id: ParameterId
@@ -99,6 +100,7 @@ class ParameterSpec:
     writable: bool = True
     key: KeyBehaviour = "toggle"
     wire: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
+    echo: EchoClass | None = None
 
     def to_position(self, value: Value) -> float:
         """Return ``value`` as 0…1 of the parameter's own range."""

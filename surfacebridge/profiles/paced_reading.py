@@ -39,6 +39,11 @@ class PacedReading:
         return not (self._queue or self._asked or self._missing)
 
     @property
+    def settled(self) -> bool:
+        """Whether nothing is on its way: what was wanted is answered, or given up for now."""
+        return not (self._queue or self._asked)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What was asked several times and never answered."""
         return tuple(self._missing)

@@ -137,7 +137,7 @@ class PlainOsc:
     def open(self, now: float) -> None:
         """Greet; a target without a heartbeat counts as there from now on."""
         self._now = now
-        self._greet(now)
+        self.greet(now)
         if self._period is None:
             self.health.reason = _NO_SIGN
             self._present = True
@@ -152,7 +152,7 @@ class PlainOsc:
         if self._due is not None and self._period is not None and now >= self._due:
             self._due = now + self._period
             self._missed = True
-            self._greet(now)
+            self.greet(now)
             self.health.alive = False
             self.health.reason = (
                 f"{self._heartbeat} has not been heard for {self._period:g} s; check that the "
@@ -248,7 +248,7 @@ class PlainOsc:
         if self._period is None:
             # It may have started, or started again, since it was greeted.
             if now - (self._greeted if heard is None else heard) >= SILENCE:
-                self._greet(now)
+                self.greet(now)
         else:
             self._due = now + self._period
         if health.alive:
@@ -261,9 +261,10 @@ class PlainOsc:
             if self._missed:
                 # What it said while we took it for absent is lost: it shall say all again.
                 self._missed = False
-                self._greet(now)
+                self.greet(now)
 
-    def _greet(self, now: float) -> None:
+    def greet(self, now: float) -> None:
+        """Say the greeting again, so that the peer says all again."""
         self._greeted = now
         self._out += self._hello
 
@@ -291,22 +292,16 @@ class PlainOsc:
         if pattern is None:
             self.health.unknown += 1
             return
-        if not pattern.tag:
+        if not pattern.tag and item.value is False:
             # Nothing but a key that went down sends it.
-            if item.value is not False:
-                self._out.append(encode(OscMessage(pattern.address, pattern.constants)))
             return
-        raw = _to_wire(pattern.tag, item.value)
-        if raw is None:
+        message = message_of(pattern, item.value)
+        if message is None:
             self.health.unknown += 1
             return
-        before = pattern.constants[: pattern.place]
-        after = pattern.constants[pattern.place :]
-        tag = ("T" if raw else "F") if pattern.tag in "TF" else pattern.tag
-        tags = tags_for(before) + tag + tags_for(after)
-        self._out.append(encode(OscMessage(pattern.address, (*before, raw, *after), tags)))
-        if not after and pattern.tag not in "TF":
-            self._heads[item.parameter] = Head(pattern.address, pattern.tag, before)
+        self._out.append(encode(message))
+        if pattern.place == len(pattern.constants) and pattern.tag not in "TF":
+            self._heads[item.parameter] = Head(pattern.address, pattern.tag, pattern.constants)
 
     def _tag(self, parameter: ParameterId) -> str:
         pattern = self._patterns[parameter]
@@ -328,6 +323,20 @@ class PlainOsc:
 
 
 _Readers = list[tuple[ParameterId, str]]
+
+
+def message_of(pattern: Pattern, value: Value) -> OscMessage | None:
+    """Return the message that says ``value``; None for what its type cannot be."""
+    if not pattern.tag:
+        return OscMessage(pattern.address, pattern.constants)
+    raw = _to_wire(pattern.tag, value)
+    if raw is None:
+        return None
+    before = pattern.constants[: pattern.place]
+    after = pattern.constants[pattern.place :]
+    tag = ("T" if raw else "F") if pattern.tag in "TF" else pattern.tag
+    tags = tags_for(before) + tag + tags_for(after)
+    return OscMessage(pattern.address, (*before, raw, *after), tags)
 
 
 def _packed(message: bytes | str | OscMessage) -> bytes:

@@ -10,12 +10,14 @@ from itertools import product
 from surfacebridge.errors import UnknownProduct
 from surfacebridge.mapping.document import Document, TargetDecl
 from surfacebridge.mapping.lines import RawOsc
+from surfacebridge.model.sheets import TargetSheet
 from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 from surfacebridge.profiles.osc_console import OscConsole
 from surfacebridge.profiles.plain_midi import PlainMidi
 from surfacebridge.profiles.plain_mqtt import PlainMqtt
 from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.registry import surface_endpoint, target_endpoint
+from surfacebridge.profiles.sheet_osc import SheetOsc
 from surfacebridge.protocols.hui import to_surface
 from surfacebridge.protocols.hui.messages import Ping
 from surfacebridge.protocols.hui.ping import PERIOD
@@ -53,9 +55,11 @@ class Casting:
             return PlainMqtt(name, retain=declared is not None and declared.retain)
         if sheet.dialect == "plain_osc":
             return self._plain(name, declared)
-        serial = declared.serial if declared is not None else None
+        facts: dict[str, object] = {"strips": len(self._plan.strips)}
+        if declared is not None and declared.serial:
+            facts["serial"] = declared.serial
         try:
-            return target_endpoint(name, sheet, {"serial": serial} if serial else {})
+            return target_endpoint(name, sheet, facts)
         except UnknownProduct:
             return None
 
@@ -75,14 +79,24 @@ class Casting:
             return Peer(beat=(encode(OscMessage(beat[0])), beat[1] / _BEATS))
         if self._plan.targets[name].dialect == "hui_device":
             return Peer(beat=(to_surface.encode(Ping()), PERIOD))
+        console = self.target(name)
+        if isinstance(console, SheetOsc):
+            return Peer(beat=_beat(self._plan.targets[name]), pushes=console)
         if name not in self._memories:
-            console = self.target(name)
             self._memories[name] = (
                 wire_defaults(console, self._plan.targets[name])
                 if isinstance(console, OscConsole)
                 else {}
             )
         return Peer(self._memories[name])
+
+
+def _beat(sheet: TargetSheet) -> tuple[bytes, float] | None:
+    """Return the sign of life a sheet promises, and how often it comes."""
+    address, within = sheet.facts.get("heartbeat"), sheet.facts.get("within")
+    if not isinstance(address, str) or not isinstance(within, int | float):
+        return None
+    return encode(OscMessage(address, (1.0,))), within / _BEATS
 
 
 def _written(raw: RawOsc, strips: int) -> str:

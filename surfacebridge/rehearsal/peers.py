@@ -9,13 +9,15 @@ signs of life it never speaks first, and it never echoes: a story says what is
 heard and when.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from surfacebridge.mapping.lines import Constant
+from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import EIGHT_COLOURS, OFF, Value
 from surfacebridge.profiles.osc_console import OscConsole
+from surfacebridge.profiles.sheet_osc import SheetOsc
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.mqtt.packet import Publish
 from surfacebridge.protocols.mqtt.packet import encode as encode_packet
@@ -81,9 +83,16 @@ class Peer:
         memory: Mapping[str, OscMessage] | None = None,
         answers: Mapping[bytes, bytes] | None = None,
         beat: tuple[bytes, float] | None = None,
+        pushes: SheetOsc | None = None,
     ) -> None:
-        """Hold ``memory`` by address; say ``beat`` again and again, so many seconds apart."""
+        """Hold ``memory`` by address; say ``beat`` again and again, so many seconds apart.
+
+        ``pushes`` writes what the peer tells of itself, without being asked.
+        """
         self.beat = beat
+        self._pushes = pushes
+        self._told: set[ParameterId] = set()
+        self._held: dict[tuple[OscValue, ...], OscMessage] = {}
         self._memory = dict(memory or {})
         self._answers = {**_REPLIES, **(answers or {})}
 
@@ -94,11 +103,31 @@ class Peer:
         answer = self._answers.get(data)
         return [] if answer is None else [answer]
 
+    def pushed(self, parameters: Iterable[ParameterId]) -> list[bytes]:
+        """Return what the peer tells, once, of ``parameters`` that somebody follows now."""
+        if self._pushes is None:
+            return []
+        said = []
+        for parameter in parameters:
+            spec = self._pushes.spec_of(parameter)
+            if spec is not None and parameter not in self._told:
+                self._told.add(parameter)
+                message = self._pushes.said_of(parameter, default_of(parameter, spec))
+                if message is not None:
+                    said.append(encode(self._held.get(_key(message), message)))
+        return said
+
+    def plugged(self) -> None:
+        """Begin to tell all again."""
+        self._told.clear()
+
     def _answer_osc(self, data: bytes) -> Iterator[OscMessage]:
         for message in messages_in(decode(data)):
             if isinstance(message, Malformed):
                 continue
             known = self._memory.get(message.address)
+            if self._pushes is not None:
+                self._held[_key(message)] = message
             if message.args:
                 if known is not None:
                     self._memory[message.address] = message
@@ -125,7 +154,13 @@ class Peer:
                 )
                 if known is not None:
                     self._memory[address] = message
+                self._held[_key(message)] = message
                 return encode(message)
+
+
+def _key(message: OscMessage) -> tuple[OscValue, ...]:
+    """Return what a pushed message is about: all of it but its value."""
+    return message.address, *message.args[:-1]
 
 
 def _argument(written: Constant, tag: str) -> OscValue:

@@ -265,6 +265,7 @@ class Rig:
         if cable.plugged:
             return
         cable.plugged = True
+        cable.peer.plugged()
         is_surface = name in self.plan.surfaces
         if is_surface:
             cable.endpoint = self._cast.surface(name)
@@ -377,6 +378,7 @@ class Rig:
                         if effect.anew and isinstance(cable.endpoint, BeginsAgain):
                             cable.endpoint.begin_again(self.now)
                         cable.endpoint.watch(effect.parameters, self.now)  # type: ignore[union-attr]
+                        self._mail_from(cable, cable.peer.pushed(effect.parameters))
                     continue
                 case Write():
                     self.log.append(Written(self.now, effect))
@@ -397,10 +399,13 @@ class Rig:
             if self._is_lost(cable):
                 continue
             self.log.append(Wired(self.now, cable.name, data))
-            for answer in cable.peer.hear(data):
-                self._sent += 1
-                entry = (self.now + LATENCY, self._sent, cable, cable.endpoint, answer)
-                heapq.heappush(self._mail, entry)
+            self._mail_from(cable, cable.peer.hear(data))
+
+    def _mail_from(self, cable: _Cable, said: Iterable[bytes]) -> None:
+        for data in said:
+            self._sent += 1
+            entry = (self.now + LATENCY, self._sent, cable, cable.endpoint, data)
+            heapq.heappush(self._mail, entry)
 
     def _is_lost(self, cable: _Cable) -> bool:
         return cable.loss > 0.0 and self._chance.fraction() < cable.loss

@@ -81,7 +81,8 @@ class Binder:
         if spec is None:
             return None
         tells = sheet.dialect != "plain_midi"
-        made = Parameter(ParameterId(identity), target, spec, sheet.echo, sheet.rate, tells=tells)
+        echo = spec.echo or sheet.echo
+        made = Parameter(ParameterId(identity), target, spec, echo, sheet.rate, tells=tells)
         self.parameters[made.id] = made
         return made
 

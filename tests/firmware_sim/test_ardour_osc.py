@@ -46,7 +46,7 @@ def test_the_law_is_ardours(decibels: float, position: float) -> None:
 def test_silence_is_at_the_bottom() -> None:
     assert to_position(-193.0) == 0.0
     assert to_position(-192.0) == pytest.approx(0.0, abs=1e-9)
-    assert to_decibels(0.0) == -193.0
+    assert to_decibels(0.0) == -200.0
 
 
 def test_setting_up_a_surface_brings_the_whole_state_twice() -> None:
@@ -104,7 +104,7 @@ def test_a_bank_is_the_surfaces_own_and_ends_with_empty_strips() -> None:
     said = heard(daw)
     assert (ANNE, "/strip/name", (1, "Brass")) in said
     assert (ANNE, "/strip/name", (5, "")) in said
-    assert (ANNE, "/strip/gain", (5, -193.0)) in said
+    assert (ANNE, "/strip/gain", (5, -200.0)) in said
     say(daw, ANNE, "/strip/mute", 1, 1)
     assert daw.session.tracks[12].mute
     say(daw, ANNE, "/bank_up", 1)
@@ -114,11 +114,37 @@ def test_a_bank_is_the_surfaces_own_and_ends_with_empty_strips() -> None:
     assert (ANNE, "/strip/name", (1, "Kick")) in heard(daw)
 
 
-def test_select_acts_on_its_number() -> None:
+def test_select_acts_on_letting_go_and_leaves_one_selected() -> None:
     daw = surface()
     say(daw, ANNE, "/strip/select", 2, 1)
+    assert heard(daw) == []
     say(daw, ANNE, "/strip/select", 2, 0)
-    assert [arguments for _, _, arguments in heard(daw)] == [(2, 1.0), (2, 0.0)]
+    say(daw, ANNE, "/strip/select", 3, 0)
+    assert [arguments for _, _, arguments in heard(daw)] == [(2, 1.0), (2, 0.0), (3, 1.0)]
+
+
+def test_the_selected_strip_has_addresses_of_its_own() -> None:
+    daw = surface(0, 159, 8443, 0)
+    say(daw, ANNE, "/strip/select", 2, 0)
+    assert (ANNE, "/select/name", ("Snare",)) in heard(daw)
+    say(daw, ANNE, "/select/gain/automation", 3)
+    assert {(address, arguments) for _, address, arguments in heard(daw)} >= {
+        ("/select/gain/automation", (3.0,)),
+        ("/strip/gain/automation", (2, 3.0)),
+    }
+    assert daw.session.tracks[1].mode == "touch"
+
+
+def test_keys_of_the_transport_turn_over_and_say_how_they_stand() -> None:
+    daw = surface()
+    for name in ("loop_toggle", "toggle_click", "toggle_punch_in", "toggle_punch_out"):
+        say(daw, ANNE, f"/{name}", 1.0)
+        assert heard(daw) == [(ANNE, f"/{name}", (1.0,))]
+    say(daw, ANNE, "/toggle_click", 0.0)
+    say(daw, ANNE, "/toggle_click", 1.0)
+    assert heard(daw) == [(ANNE, "/toggle_click", (0.0,))]
+    say(daw, ANNE, "/jog", 1.0)
+    assert daw.session.seconds == 0.25
 
 
 def test_a_mode_is_a_number_in_and_a_number_and_a_name_out() -> None:
@@ -163,7 +189,8 @@ def test_the_transport_runs_and_tells_the_time() -> None:
     assert 0.0 < float(last["/strip/meter"][1]) < 1.0
     for name in ("transport_stop", "rec_enable_toggle", "save_state", "goto_start", "toggle_roll"):
         say(daw, ANNE, f"/{name}", 1)
-    assert (daw.saved, daw.session.playing, daw.session.recording) == (1, True, True)
+    assert daw.done == ["save_state"]
+    assert (daw.session.playing, daw.session.recording) == (True, True)
 
 
 def test_a_hand_at_ardour_is_told() -> None:

@@ -1,0 +1,224 @@
+"""Programs that speak OSC, each against its simulated peer: the same things for all.
+
+The endpoint and the peer share no code and exchange bytes, in virtual time.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+import pytest
+
+from firmware_sim.ardour_osc import ArdourOsc, to_decibels
+from firmware_sim.device import Client, Console
+from firmware_sim.wire import OscArgument, encode_osc
+from surfacebridge.model.lifecycle import Arrived, Gone
+from surfacebridge.model.parameters import ParameterId, Report, Write
+from surfacebridge.model.values import OFF, Value
+from surfacebridge.profiles.registry import target_endpoint
+from surfacebridge.profiles.sheet_osc import Heard
+from tests.profiles.shipped import shipped
+
+US: Final[Client] = ("127.0.0.1", 50001)
+OTHER: Final[Client] = ("127.0.0.1", 50002)
+STEP: Final = 0.02
+
+# What people are promised of a link that died (docs/running.md).
+NOTICED_WITHIN: Final = 5.0
+
+
+class Program(ABC):
+    """One program: its sheet, its pretend self, and somebody who sits in front of it."""
+
+    sheet: ClassVar[str]
+    strip: ClassVar[str] = "track.1"
+    name: ClassVar[str] = "Kick"
+    # What another client says to set the level of the first strip to -20 dB, and bad messages.
+    other: ClassVar[tuple[OscArgument, ...]]
+    wrong: ClassVar[tuple[OscArgument, ...]]
+    unknown: ClassVar[tuple[OscArgument, ...]] = ("/never/heard/of/it", 1)
+
+    def __init__(self, peer: Console) -> None:
+        self.peer = peer
+
+    @abstractmethod
+    def set_level(self, level: float) -> None:
+        """Move the first fader with the mouse."""
+
+    @abstractmethod
+    def level(self) -> float:
+        """Return where the first fader stands, in dB."""
+
+    @abstractmethod
+    def restart(self) -> None:
+        """Quit the program and start it again."""
+
+
+class ArdourProgram(Program):
+    sheet = "ardour/ardour"
+    other = ("/strip/gain", 1, -20.0)
+    wrong = ("/strip/gain", 1, "loud")
+
+    def __init__(self) -> None:
+        self.ardour = ArdourOsc()
+        super().__init__(self.ardour)
+
+    def set_level(self, level: float) -> None:
+        self.peer.receive(encode_osc("/strip/gain", 1, level), OTHER)
+
+    def level(self) -> float:
+        return to_decibels(self.ardour.session.tracks[0].position)
+
+    def restart(self) -> None:
+        self.ardour.restart()
+
+
+PROGRAMS: Final = (ArdourProgram,)
+
+
+class Bench:
+    """The endpoint, the program, a network that can be cut, and a clock."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.peer = program.peer
+        sheet = shipped().target(program.sheet)
+        assert sheet is not None
+        self.daw = target_endpoint("daw", sheet, {"strips": 8})
+        self.now = 0.0
+        self.cut = False
+        self.lost_at: float | None = None
+        self.arrivals = 0
+        self.known: dict[str, Value] = {}
+        self._subject = f"daw.{program.strip}."
+        self.daw.open(0.0)
+
+    def run(self, seconds: float) -> None:
+        """Let time pass for both, and carry what they say."""
+        end = self.now + seconds
+        while self.now < end - 1e-9:
+            self.now += STEP
+            due = self.daw.next_wakeup()
+            if due is not None and due <= self.now:
+                self._take(self.daw.wake(self.now))
+            self._carry()
+            self.peer.advance(STEP)
+            self._carry()
+
+    def write(self, name: str, value: Value) -> None:
+        """Write as the engine does."""
+        self.daw.send(Write("daw", ParameterId(self._subject + name), value), self.now)
+        self.run(0.3)
+
+    def hear(self, message: tuple[OscArgument, ...]) -> None:
+        """Let the endpoint hear what no program should say."""
+        self._take(self.daw.receive(encode_osc(str(message[0]), *message[1:]), self.now))
+
+    def _carry(self) -> None:
+        for data in self.daw.data_to_send():
+            if not self.cut:
+                self.peer.receive(data, US)
+        for data, client in self.peer.take_output():
+            if not self.cut and client != OTHER:
+                self._take(self.daw.receive(data, self.now))
+
+    def _take(self, events: Iterable[Heard]) -> None:
+        for event in events:
+            match event:
+                case Arrived():
+                    self.arrivals += 1
+                    watched = ("fader", "mute", "name")
+                    names = [ParameterId(self._subject + one) for one in watched]
+                    self.daw.watch(names, self.now)
+                case Gone():
+                    self.lost_at = self.now
+                    self.known.clear()
+                case Report(parameter=parameter, value=value):
+                    self.known[parameter.removeprefix(self._subject)] = value
+
+
+@pytest.fixture(params=PROGRAMS, ids=lambda program: str(program.sheet))
+def bench(request: pytest.FixtureRequest) -> Bench:
+    return Bench(request.param())
+
+
+@pytest.fixture
+def connected(bench: Bench) -> Bench:
+    bench.run(2.0)
+    assert bench.daw.health.alive
+    return bench
+
+
+def test_it_answers_and_is_read(bench: Bench) -> None:
+    assert not bench.daw.health.alive
+    bench.run(2.0)
+    assert bench.daw.health.synced
+    assert bench.known["fader"] == pytest.approx(0.0, abs=0.1)
+    assert (bench.known["mute"], bench.known["name"]) == (False, bench.program.name)
+    assert bench.arrivals == 1
+
+
+@pytest.mark.parametrize("level", [0.0, -10.0, -30.0, 6.0])
+def test_a_level_arrives_as_it_was_meant(connected: Bench, level: float) -> None:
+    connected.write("fader", -3.0)
+    connected.write("fader", level)
+    assert connected.program.level() == pytest.approx(level, abs=0.1)
+
+
+def test_off_is_off(connected: Bench) -> None:
+    connected.write("fader", OFF)
+    assert connected.program.level() < -130.0
+
+
+def test_the_program_moves_its_fader(connected: Bench) -> None:
+    connected.program.set_level(-10.0)
+    connected.run(0.5)
+    assert connected.known["fader"] == pytest.approx(-10.0, abs=0.1)
+
+
+def test_a_second_client_is_heard_and_takes_nothing_away(connected: Bench) -> None:
+    other = connected.program.other
+    connected.peer.receive(encode_osc(str(other[0]), *other[1:]), OTHER)
+    connected.run(0.5)
+    assert connected.known["fader"] == pytest.approx(-20.0, abs=0.1)
+    connected.run(6.0)
+    connected.program.set_level(-6.0)
+    connected.run(0.5)
+    assert connected.known["fader"] == pytest.approx(-6.0, abs=0.1)
+    assert connected.arrivals == 1
+
+
+def test_silent_death_is_noticed_in_time_with_a_reason_and_life_too(connected: Bench) -> None:
+    died = connected.now
+    connected.cut = True
+    connected.run(7.0)
+    assert connected.lost_at is not None
+    assert connected.lost_at - died <= NOTICED_WITHIN
+    assert "check that the program runs" in connected.daw.health.reason
+    connected.program.set_level(-15.0)
+    connected.cut = False
+    connected.run(4.0)
+    assert connected.daw.health.alive
+    assert connected.known["fader"] == pytest.approx(-15.0, abs=0.1)
+
+
+def test_after_a_restart_everything_is_read_anew(connected: Bench) -> None:
+    connected.program.restart()
+    connected.run(6.0)
+    connected.program.set_level(-12.0)
+    connected.run(1.0)
+    assert connected.daw.health.alive
+    assert connected.known["fader"] == pytest.approx(-12.0, abs=0.1)
+
+
+def test_a_wrong_type_is_counted_and_believed_by_nobody(connected: Bench) -> None:
+    before = connected.known["fader"]
+    connected.hear(connected.program.wrong)
+    assert connected.daw.health.malformed == 1
+    assert connected.known["fader"] == before
+
+
+def test_an_unknown_address_is_counted(connected: Bench) -> None:
+    before = connected.daw.health.unknown
+    connected.hear(connected.program.unknown)
+    assert connected.daw.health.unknown == before + 1
