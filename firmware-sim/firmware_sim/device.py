@@ -43,6 +43,7 @@ class Console(Protocol):
         """Let time pass: subscriptions end, meters are sent."""
 
 
+@runtime_checkable
 class StreamConsole(Console, Protocol):
     """A console that its clients are connected to; bytes come chunked in any way.
 

@@ -100,6 +100,7 @@ MIX: Final[dict[str, Leaf]] = {
     "mix/mono": SWITCH,
     "mix/mlevel": SEND_LEVEL,
 }
+MONITOR: Final[dict[str, Leaf]] = {"level": SEND_LEVEL, "dim": SWITCH, "mono": SWITCH}
 GROUPS: Final[dict[str, Leaf]] = {"grp/dca": Bits(8), "grp/mute": Bits(6)}
 AUTOMIX: Final[dict[str, Leaf]] = {
     "automix/group": Choice(("OFF", "X", "Y")),
@@ -118,7 +119,8 @@ SOLO_ORDER: Final = (
 SCENES: Final = 100
 
 
-def _equaliser(bands: int) -> dict[str, Leaf]:
+def equaliser(bands: int) -> dict[str, Leaf]:
+    """Return the leaves of an equaliser of so many bands."""
     kind = Choice(("LCut", "LShv", "PEQ", "VEQ", "HShv", "HCut"), default=2)
     leaves: dict[str, Leaf] = {"eq/on": SWITCH}
     for band in range(1, bands + 1):
@@ -149,12 +151,12 @@ def _strips() -> dict[str, dict[str, Leaf]]:
     """Return the leaves of each sort of strip."""
     main: dict[str, Leaf] = {"mix/on": SWITCH_ON, "mix/fader": Level()}
     dca: dict[str, Leaf] = {"on": SWITCH_ON, "fader": Level(default=767 / 1023)}
-    out = INSERTS | _equaliser(6)
+    out = INSERTS | equaliser(6)
     return {
         "/ch": CONFIG | SOURCE | DELAY | PREAMP | LOW_CUT | GATE | DYN | INSERTS
-        | _equaliser(4) | MIX | _sends(16) | GROUPS | AUTOMIX,
-        "/auxin": CONFIG | SOURCE | PREAMP | _equaliser(4) | MIX | _sends(16) | GROUPS,
-        "/fxrtn": CONFIG | _equaliser(4) | MIX | _sends(16) | GROUPS,
+        | equaliser(4) | MIX | _sends(16) | GROUPS | AUTOMIX,
+        "/auxin": CONFIG | SOURCE | PREAMP | equaliser(4) | MIX | _sends(16) | GROUPS,
+        "/fxrtn": CONFIG | equaliser(4) | MIX | _sends(16) | GROUPS,
         "/bus": CONFIG | DYN | out | MIX | _sends(6) | GROUPS,
         "/mtx": CONFIG | {"preamp/invert": SWITCH} | DYN | out | main,
         "/main/st": CONFIG | DYN | out | main | {"mix/pan": PAN} | _sends(6),
@@ -175,7 +177,10 @@ def _globals() -> dict[str, Leaf]:
         "/-stat/grpfaderbank": Whole(0, 3),
         "/-stat/sendsonfader": SWITCH,
         "/-stat/bussendbank": Whole(0, 3),
+        "/-stat/talk/A": SWITCH,
+        "/-stat/talk/B": SWITCH,
     }
+    leaves |= {f"/config/solo/{name}": leaf for name, leaf in MONITOR.items()}
     leaves |= {f"/-stat/solosw/{n:02}": SWITCH for n in range(1, len(SOLO_ORDER) + 1)}
     leaves["/-show/prepos/current"] = Whole(-1, SCENES - 1, -1)
     leaves["/-show/showfile/show/name"] = Text(32)

@@ -4,6 +4,9 @@ Owns: the tree of an XR18, subscriptions with and without echo, snapshots and in
 (dialects sheet, section 2). What the sheet leaves open is marked assumed here.
 Does not own: kinds of parameter (``x32_leaves``), get, set and push (``osc_console``).
 
+The numbers of the solo switches are those of the Companion module behringer-xair, and a send is
+switched by ``grpon`` as two drivers have it. Processors are the X32's (grids assumed).
+
 Rules: ``/xremote`` brings a client its own changes too, ``/xremotenfb`` only those of others.
 Eight clients are remembered for ten seconds. Channels have two digits, everything else none.
 """
@@ -18,7 +21,18 @@ from firmware_sim.osc_console import LeafConsole
 from firmware_sim.wire import OscArgument, OscMessage, encode_osc
 from firmware_sim.x32_leaves import Leaf, Level, Linear, Text, Value, Whole, to_decibels
 from firmware_sim.x32_meters import LIFETIME, PERIOD, signal
-from firmware_sim.x32_tree import COLOUR, PAN, SEND_LEVEL, SWITCH, SWITCH_ON
+from firmware_sim.x32_tree import (
+    COLOUR,
+    DYN,
+    GATE,
+    LOW_CUT,
+    MONITOR,
+    PAN,
+    SEND_LEVEL,
+    SWITCH,
+    SWITCH_ON,
+    equaliser,
+)
 
 CLIENTS: Final = 8
 SNAPSHOTS: Final = 64
@@ -29,6 +43,8 @@ CHANNELS: Final = tuple(f"/ch/{n:02}" for n in range(1, 17))
 RETURNS: Final = tuple(f"/rtn/{n}" for n in range(1, 5))
 BUSES: Final = tuple(f"/bus/{n}" for n in range(1, 7))
 FX_SENDS: Final = tuple(f"/fxsend/{n}" for n in range(1, 5))
+# Channels, aux, returns; buses, effect sends, main, DCAs.
+SOLOS: Final = (*range(1, 22), *range(40, 55))
 # What each number of the first meter blob stands for; None is a monitor output, which has no strip.
 _METERED: Final[tuple[str | None, ...]] = (
     *CHANNELS,
@@ -50,15 +66,26 @@ def _tree() -> dict[str, Leaf]:
     sends: dict[str, Leaf] = {
         f"mix/{n:02}/{leaf}": kind
         for n in range(1, 11)
-        for leaf, kind in (("level", SEND_LEVEL), ("on", SWITCH_ON), ("pan", PAN))
+        for leaf, kind in (("level", SEND_LEVEL), ("grpon", SWITCH_ON), ("pan", PAN))
     }
-    inputs = config | mix | {"mix/lr": SWITCH_ON, "mix/pan": PAN} | sends
-    outputs = config | mix | {"mix/pan": PAN}
+    to_main: dict[str, Leaf] = {"mix/lr": SWITCH_ON, "mix/pan": PAN}
+    inserted: dict[str, Leaf] = {"insert/on": SWITCH, **DYN}
+    returns = config | mix | to_main | sends | equaliser(4)
+    preamp: dict[str, Leaf] = {
+        "preamp/rtntrim": Linear(-18, 18, 0.25),
+        "preamp/rtnsw": SWITCH,
+        "preamp/invert": SWITCH,
+    }
+    sorts: dict[str, tuple[tuple[str, ...], dict[str, Leaf]]] = {
+        "channel": (CHANNELS, returns | preamp | LOW_CUT | GATE | inserted),
+        "return": ((*RETURNS, "/rtn/aux"), returns),
+        "bus": (BUSES, config | mix | to_main | inserted | equaliser(6)),
+        "fx send": (FX_SENDS, config | mix),
+        "main": (("/lr",), config | mix | {"mix/pan": PAN} | inserted | equaliser(6)),
+    }
     leaves: dict[str, Leaf] = {}
-    for strip in (*CHANNELS, *RETURNS, "/rtn/aux"):
-        leaves |= {f"{strip}/{name}": kind for name, kind in inputs.items()}
-    for strip in (*BUSES, *FX_SENDS, "/lr"):
-        leaves |= {f"{strip}/{name}": kind for name, kind in outputs.items()}
+    for strips, kinds in sorts.values():
+        leaves |= {f"{strip}/{name}": kind for strip in strips for name, kind in kinds.items()}
     for n in range(1, 5):
         leaves |= {f"/dca/{n}/on": SWITCH_ON, f"/dca/{n}/fader": Level(default=767 / 1023)}
         leaves |= {f"/dca/{n}/{name}": kind for name, kind in config.items()}
@@ -66,6 +93,8 @@ def _tree() -> dict[str, Leaf]:
     for n in range(1, 25):
         leaves[f"/headamp/{n:02}/gain"] = Linear(-12, 60, 0.5)
         leaves[f"/headamp/{n:02}/phantom"] = SWITCH
+    leaves |= {f"/config/solo/{name}": leaf for name, leaf in MONITOR.items()}
+    leaves |= {f"/-stat/solosw/{n:02}": SWITCH for n in SOLOS}
     leaves |= {"/-snap/index": Whole(1, SNAPSHOTS, 1), "/-snap/name": Text(32)}
     leaves |= {f"/-snap/{n:02}/name": Text(32) for n in range(1, SNAPSHOTS + 1)}
     return leaves
@@ -146,14 +175,29 @@ class XAir(LeafConsole):
                 self._subscribe(client, echo=address == "/xremote")
             case "/meters", (str(blob), *_):
                 self._watch(client, blob)
-            case "/-snap/load", (int(number),):
-                self.load_snapshot(number)
-            case "/-snap/save", (int(number),) if 1 <= number <= SNAPSHOTS:
-                self.save_snapshot(number)
+            case address, arguments if self._act(address, arguments, client):
+                pass
             case address, arguments if arguments and address in _nodes():
                 self._set_node(address, arguments, client)
             case _:
                 self._get_or_set(message, client)
+
+    def _act(self, address: str, arguments: tuple[OscArgument, ...], client: Client) -> bool:
+        """Do what is no parameter; return False if there is no such thing."""
+        match address, arguments:
+            case "/-stat/solo", ():
+                any_solo = any(self._values[f"/-stat/solosw/{n:02}"] for n in SOLOS)
+                self._send(client, "/-stat/solo", int(any_solo))
+            case "/-action/clearsolo", (int(),):
+                for n in SOLOS:
+                    self._change(f"/-stat/solosw/{n:02}", 0, client)
+            case "/-snap/load", (int(number),):
+                self.load_snapshot(number)
+            case "/-snap/save", (int(number),) if 1 <= number <= SNAPSHOTS:
+                self.save_snapshot(number)
+            case _:
+                return False
+        return True
 
     def _subscribe(self, client: Client, *, echo: bool) -> None:
         if self._remember(client):

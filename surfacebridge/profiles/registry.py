@@ -24,6 +24,7 @@ SURFACES: Final[Mapping[str, str]] = {
 }
 TARGETS: Final[Mapping[str, str]] = {
     "x32": "surfacebridge.profiles.consoles.x32:X32",
+    "xair": "surfacebridge.profiles.consoles.xair:XAir",
     "osc": "surfacebridge.profiles.sheet_osc:SheetOsc",
     "mcu_device": "surfacebridge.profiles.daws.mcu_device:MackieDevice",
     "hui_device": "surfacebridge.profiles.daws.hui_device:HuiDevice",

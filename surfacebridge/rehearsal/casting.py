@@ -23,7 +23,7 @@ from surfacebridge.protocols.hui.messages import Ping
 from surfacebridge.protocols.hui.ping import PERIOD
 from surfacebridge.protocols.osc.messages import OscMessage
 from surfacebridge.protocols.osc.packet import encode
-from surfacebridge.rehearsal.peers import Peer, wire_defaults
+from surfacebridge.rehearsal.peers import HUI_REPLIES, Peer, wire_defaults
 from surfacebridge.routing.plan import Plan
 
 # Three signs of life in the time in which one must come.
@@ -72,6 +72,8 @@ class Casting:
     def peer(self, name: str) -> Peer:
         """Return whoever stands at the other end of the cable of ``name``."""
         if name in self._plan.surfaces:
+            if self._plan.surfaces[name].dialect == "hui":
+                return Peer(answers=HUI_REPLIES)
             return Peer(answers=_alive(self._document, name))
         declared = self._document.targets.get(name)
         beat = declared.heartbeat if declared is not None else None

@@ -32,8 +32,8 @@ _INTRODUCTIONS: Final[dict[str, tuple[OscValue, ...]]] = {
     "/status": ("active", "127.0.0.1", "rehearsal"),
 }
 
-# HUI consoles answer each ping (protocols.md, HUI, keep-alive).
-_REPLIES: Final[dict[bytes, bytes]] = {b"\x90\x00\x00": b"\x90\x00\x7f"}
+# A HUI answers each ping.  To a Mackie Control the same bytes are a lamp.
+HUI_REPLIES: Final[Mapping[bytes, bytes]] = {b"\x90\x00\x00": b"\x90\x00\x7f"}
 
 
 def default_of(name: str, spec: ParameterSpec) -> Value:
@@ -94,7 +94,7 @@ class Peer:
         self._told: set[ParameterId] = set()
         self._held: dict[tuple[OscValue, ...], OscMessage] = {}
         self._memory = dict(memory or {})
-        self._answers = {**_REPLIES, **(answers or {})}
+        self._answers = dict(answers or {})
 
     def hear(self, data: bytes) -> list[bytes]:
         """Return what the peer answers to ``data`` by itself; a broker never does."""

@@ -8,6 +8,7 @@ text again.  Does not own: whether anything is there (``opener``).
     midi:virtual SurfaceBridge MCU    a port of our own, for others to open
     udp://10.0.0.5:10023              datagrams to and from one peer
     udp://desk:9000?listen=8000       ... which answers to our port 8000
+    tcp://10.0.0.5:49280              a connection that we make
     serial:/dev/ttyACM0?baud=115200   a serial line; also COM3, usb:2341:0043, /pattern/
     pty:/dev/pts/5                    the bytes of a pseudo-terminal as they are
     rtp://10.0.0.5:5004               a network MIDI session that we begin
@@ -100,6 +101,17 @@ class UdpAddress:
     def __str__(self) -> str:
         options = _query(listen=self.listen, bind=self.bind)
         return f"udp://{_bracketed(self.host)}:{self.port}{options}"
+
+
+@dataclass(frozen=True, slots=True)
+class TcpAddress:
+    """A peer that listens for connections."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"tcp://{_bracketed(self.host)}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +251,7 @@ Address = (
     MidiAddress
     | VirtualMidiAddress
     | UdpAddress
+    | TcpAddress
     | SerialAddress
     | PtyAddress
     | RtpAddress
@@ -320,6 +333,16 @@ def _read_udp(text: str, rest: str) -> UdpAddress:
         None if listen is None else _number(text, "listen", listen, 65_535),
         None if bind is None else _own_number(text, "bind", bind),
     )
+
+
+def _read_tcp(text: str, rest: str) -> TcpAddress:
+    example = "Write tcp://10.0.0.5:49280, or tcp://[fe80::1]:49280 with IPv6."
+    host, port, query = _host(text, rest, example, "the port")
+    if not port:
+        raise AddressError(text, f"There is no port in it. {example}")
+    if query:
+        raise AddressError(text, f"Nothing but the port may follow. {example}")
+    return TcpAddress(host, port)
 
 
 def _host(text: str, rest: str, example: str, known: str) -> tuple[str, int | None, str]:
@@ -498,6 +521,7 @@ def _number(text: str, key: str, written: str, highest: int) -> int:
 _READERS: Final[dict[str, Callable[[str, str], Address]]] = {
     "midi": _read_midi,
     "udp": _read_udp,
+    "tcp": _read_tcp,
     "serial": _read_serial,
     "pty": _read_pty,
     "memory": _read_memory,

@@ -14,6 +14,7 @@ from surfacebridge.transports.address import (
     RtpAddress,
     RtpListenAddress,
     SerialAddress,
+    TcpAddress,
     UdpAddress,
     VirtualMidiAddress,
     parse_address,
@@ -26,6 +27,7 @@ from surfacebridge.transports.mqtt import open_mqtt
 from surfacebridge.transports.pty_port import open_pty
 from surfacebridge.transports.rtp_midi import open_rtp, open_rtp_listener
 from surfacebridge.transports.serial_port import open_serial
+from surfacebridge.transports.tcp import open_tcp
 from surfacebridge.transports.udp import open_udp
 
 
@@ -39,6 +41,8 @@ async def open_link(address: str | Address) -> Link:
     match parse_address(address) if isinstance(address, str) else address:
         case UdpAddress() as udp:
             return await open_udp(udp)
+        case TcpAddress() as peer:
+            return await open_tcp(peer)
         case SerialAddress() as line:
             return await open_serial(line)
         case RtpAddress() as session:

@@ -11,7 +11,7 @@ from surfacebridge.model.values import EIGHT_COLOURS, Value
 from surfacebridge.profiles.consoles.x32 import X32
 from surfacebridge.protocols.osc.messages import OscMessage
 from surfacebridge.protocols.osc.packet import decode, encode
-from surfacebridge.rehearsal.peers import Peer, default_of, wire_defaults
+from surfacebridge.rehearsal.peers import HUI_REPLIES, Peer, default_of, wire_defaults
 from surfacebridge.rehearsal.story import MidiSaid, OscSaid, TextSaid
 from tests.rehearsal.stage import catalogue
 
@@ -100,8 +100,12 @@ def test_midi_is_said_as_it_is_and_text_with_a_line_end() -> None:
     assert Peer().say(TextSaid("F1 512")) == b"F1 512\n"
 
 
-def test_a_hui_ping_and_a_box_that_is_asked_are_answered() -> None:
+def test_a_hui_ping_is_answered_by_a_hui_and_is_a_lamp_to_anybody_else() -> None:
+    assert Peer(answers=HUI_REPLIES).hear(b"\x90\x00\x00") == [b"\x90\x00\x7f"]
+    assert Peer().hear(b"\x90\x00\x00") == []
+
+
+def test_a_box_that_is_asked_answers() -> None:
     peer = Peer(answers={b"?\n": b"!\n"})
-    assert peer.hear(b"\x90\x00\x00") == [b"\x90\x00\x7f"]
     assert peer.hear(b"?\n") == [b"!\n"]
     assert peer.hear(b"\x90\x10\x7f") == []

@@ -16,12 +16,17 @@ pty = pytest.importorskip("pty")
 async def test_each_address_opens_a_link_that_carries_its_name() -> None:
     far, near = pty.openpty()
     port = free_pair()
-    with JackDevice("X-Touch"), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+    with (
+        JackDevice("X-Touch"),
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer,
+        socket.create_server(("127.0.0.1", 0)) as server,
+    ):
         peer.bind(("127.0.0.1", 0))
         addresses = [
             "midi:X-Touch",
             "midi:virtual SurfaceBridge",
             f"udp://127.0.0.1:{peer.getsockname()[1]}",
+            f"tcp://127.0.0.1:{server.getsockname()[1]}",
             f"pty:{os.ttyname(near)}",
             f"serial:{os.ttyname(near)}?baud=9600",
             "memory:desk",
