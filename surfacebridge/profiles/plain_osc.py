@@ -170,7 +170,7 @@ class PlainOsc:
     def begin_again(self, now: float) -> None:
         """Greet again: a program that tells its state to who greets it does so now."""
         self._now = now
-        self._greet(now)
+        self.greet(now)
 
     def close(self, now: float) -> None:
         """Say nothing: plain OSC has no goodbye."""
