@@ -23,6 +23,7 @@ from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import Value
 from surfacebridge.profiles.base import Health
+from surfacebridge.profiles.confirming import Confirming
 from surfacebridge.profiles.paced_reading import PacedReading
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in
@@ -31,6 +32,9 @@ from surfacebridge.protocols.osc.packet import Head, decode, encode
 # Consoles must be asked often enough that this holds several questions, so
 # that one or two lost datagrams change nothing.
 SILENCE: Final = 5.0
+
+# A network that loses much is not to be filled with questions.
+GAPS_EVERY: Final = 1.0
 _NUMBERS: Final = {"f": Struct(">f"), "i": Struct(">i")}
 
 Heard = Report | Arrived | Gone
@@ -46,6 +50,12 @@ class Leaf:
     spec: ParameterSpec
     readable: bool
     head: Head | None = None
+
+    def place(self, raw: OscValue) -> Value:
+        """Return where ``raw`` is on the console's grid; what has none is its own place."""
+        if isinstance(raw, float) and self.spec.steps > 1:
+            return round(raw * (self.spec.steps - 1))
+        return raw if isinstance(raw, str | float | int) else 0
 
 
 @dataclass(slots=True)
@@ -89,6 +99,8 @@ class OscConsole(ABC):
         # understood, is the key to what those four bytes mean.
         self._routes: dict[bytes, tuple[Leaf, Struct]] = {}
         self._reading = PacedReading()
+        self._confirming = Confirming()
+        self._questions: dict[str, bytes] = {}
         self._watched: dict[ParameterId, None] = {}
         self._addresses: dict[str, None] = {}
         self._known: set[str] = set()
@@ -97,6 +109,7 @@ class OscConsole(ABC):
         self._renew_at = inf
         self._silent_at = inf
         self._reread_at = inf
+        self._gap_until = -inf
         self._pending: list[Heard] = []
         self._out: list[bytes] = []
         self._now = 0.0
@@ -165,6 +178,8 @@ class OscConsole(ABC):
             self._reread_at = inf
             self._read_again()
         self._read(now)
+        if self.health.alive:
+            self._ask_all(self._confirming.due(now))
         return self._take_pending()
 
     def next_wakeup(self) -> float | None:
@@ -172,6 +187,8 @@ class OscConsole(ABC):
         if self._pending:
             return self._now
         due = min(self._renew_at, self._silent_at, self._reread_at)
+        if self.health.alive:
+            due = min(due, self._confirming.next_wakeup())
         if not self.health.synced and self.health.alive:
             reading = self._reading.next_wakeup()
             if reading is not None:
@@ -205,6 +222,7 @@ class OscConsole(ABC):
             self.health.alive = False
             self.health.synced = False
             self._reading.forget()
+            self._confirming.forget()
             self._known.clear()
             self.stream((), self._now)
             self._pending.append(Gone(self._name))
@@ -253,6 +271,7 @@ class OscConsole(ABC):
 
     def _want(self) -> None:
         self._reading.want(address for address in self._addresses if address not in self._known)
+        self._confirming.follow(self._addresses, self._now)
         self._note_progress()
 
     def _read_again(self) -> None:
@@ -262,8 +281,18 @@ class OscConsole(ABC):
 
     def _read(self, now: float) -> None:
         if self.health.alive:
-            self._out += (encode(OscMessage(address)) for address in self._reading.due(now))
+            asking = self._reading.due(now)
+            for address in asking:
+                self._confirming.asked(address, now)
+            self._ask_all(asking)
             self._note_progress()
+
+    def _ask_all(self, addresses: Iterable[str]) -> None:
+        for address in addresses:
+            question = self._questions.get(address)
+            if question is None:
+                question = self._questions[address] = encode(OscMessage(address))
+            self._out.append(question)
 
     def _note_progress(self) -> None:
         self.health.synced = self._reading.complete
@@ -303,6 +332,8 @@ class OscConsole(ABC):
         self.health.answered = now
         self._silent_at = now + SILENCE
         if self.health.alive:
+            if self._confirming.missed:
+                self._note_gap(now)
             return
         self.health.alive = True
         self.health.reason = ""
@@ -319,6 +350,13 @@ class OscConsole(ABC):
         self._report_constants(watched)
         self.watch_others(watched, now)
         self._want()
+
+    def _note_gap(self, now: float) -> None:
+        """Read all again: where one answer was lost, pushes may have been."""
+        if now >= self._gap_until:
+            self._gap_until = now + GAPS_EVERY
+            self._confirming.missed = False
+            self._read_again()
 
     def _hear(self, message: OscMessage, data: bytes, now: float) -> None:
         leaf = self._by_address.get(message.address)
@@ -349,9 +387,18 @@ class OscConsole(ABC):
             self.health.malformed += 1
             return
         self._note_answer(leaf.address)
+        if not self._is_news(leaf.address, leaf.place(raw)):
+            return
         if leaf.address in self.reread_after:
             self._note_recall(leaf.address, value)
         self._pending.append(Report(leaf.parameter, value))
+
+    def _is_news(self, address: str, place: Value) -> bool:
+        """Return whether to believe the console; write again what it did not get."""
+        verdict = self._confirming.heard(address, place, self._now)
+        if verdict == "lost":
+            self._out.append(self._confirming.again(address))
+        return verdict == "news"
 
     def _note_answer(self, address: str) -> None:
         if address in self._addresses:
@@ -370,7 +417,8 @@ class OscConsole(ABC):
             self.health.malformed += 1
             return
         self._note_answer(selection.address)
-        self._report_selection(selection, message.args[0])
+        if self._is_news(selection.address, message.args[0]):
+            self._report_selection(selection, message.args[0])
 
     def _report_selection(self, selection: Selection, index: int) -> None:
         was, selection.known = selection.known, index
@@ -409,16 +457,17 @@ class OscConsole(ABC):
             return
         if leaf.head is None:
             leaf.head = Head(leaf.address, leaf.tag)
-        self._out.append(leaf.head.pack(raw))
-        if self._reading.is_asked(leaf.address):
-            # The answer on its way is older than what was just written.
-            self._out.append(encode(OscMessage(leaf.address)))
-            self._reading.ask_again(leaf.address, now)
+        datagram = leaf.head.pack(raw)
+        self._out.append(datagram)
+        if leaf.readable:
+            self._confirming.wrote(leaf.address, leaf.place(raw), datagram, now)
         if leaf.address in self.reread_after:
             self._reread_at = now + self.reread_after[leaf.address]
 
     def _select(self, selection: Selection, index: int) -> None:
-        self.ask(OscMessage(selection.address, (index,), "i"))
+        datagram = encode(OscMessage(selection.address, (index,), "i"))
+        self._out.append(datagram)
+        self._confirming.wrote(selection.address, index, datagram, self._now)
         # The console does not repeat our own choice: what it replaced is off now.
         self._report_selection(selection, index)
 

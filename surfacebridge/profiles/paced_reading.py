@@ -71,15 +71,6 @@ class PacedReading:
             self._missing.pop(address, None)
         # One that is still queued stays: a question too many does no harm.
 
-    def is_asked(self, address: str) -> bool:
-        """Return whether an answer for ``address`` is on its way."""
-        return address in self._asked
-
-    def ask_again(self, address: str, now: float) -> None:
-        """Take ``address`` for asked at ``now``, once."""
-        self._asked.pop(address, None)
-        self._asked[address] = now + RETRY_AFTER, 1
-
     def due(self, now: float) -> list[str]:
         """Return what to ask now, and take it for asked."""
         asking: list[str] = []

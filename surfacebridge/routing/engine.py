@@ -32,6 +32,7 @@ from surfacebridge.routing.recalling import Recalling
 from surfacebridge.routing.running import Effect, Event, Running
 from surfacebridge.routing.setpoints import Schedule
 from surfacebridge.routing.state import NEVER, Control, Parameter
+from surfacebridge.routing.travel import ASTRAY
 from surfacebridge.routing.verbs import constant_of_text
 from surfacebridge.routing.wiring import Wiring, prepared
 
@@ -40,6 +41,9 @@ __all__ = ["Effect", "Engine", "Event"]
 # A fader that senses no touch counts as held this long after it last moved
 # (asked for in demand.md, row 1; REAPER's own stand-in of 3 s feels stuck).
 HOLD_AFTER_MOVE: Final = 0.25
+
+# Orders to a motor may be that long on a slow cable.
+IN_FLIGHT: Final = 0.5
 
 # A fader whose value still glides is not told its place before that is known.
 UNTIL_ARRIVED: Final = float("inf")
@@ -115,21 +119,30 @@ class Engine:
             match entry:
                 case "write", Parameter() as parameter:
                     self._writing.due(parameter, now)
-                case "show", Control() as control:
-                    self._live.painting.due(control, now)
-                case "rest", Control() as control:
-                    self._rest(control, now)
-                case "echo", Control() as control:
-                    self._live.painting.echo_due(control, now)
-                case "travel", Control() as control:
-                    self._travel_over(control, now)
                 case "limit", FaderIn() as binding:
                     self._glide(binding, now)
-                case "hold", Control() as control:
-                    self._recalling.hold_due(control, now)
+                case what, Control() as control:
+                    self._due_for_one(what, control, now)
                 case what, _:
                     self._due_for_all(what, now)
         return out
+
+    def _due_for_one(self, what: str, control: Control, now: float) -> None:
+        match what:
+            case "show":
+                self._live.painting.due(control, now)
+            case "rest":
+                self._rest(control, now)
+            case "echo":
+                self._live.painting.echo_due(control, now)
+            case "travel":
+                self._travel_over(control, now)
+            case "astray":
+                self._put_back(control, now)
+            case "hold":
+                self._recalling.hold_due(control, now)
+            case _:
+                pass
 
     def _due_for_all(self, what: str, now: float) -> None:
         if what == "fade":
@@ -192,6 +205,7 @@ class Engine:
         if control.held and control.grabbed is not control.ins and control.grabbed != control.ins:
             # Its bank or layer changed under the hand: this finger meant the old one.
             self.counts["late"] += 1
+            self._live.painting.servo(control, position)
             return
         for binding in control.ins:
             if isinstance(binding, FaderIn):
@@ -247,6 +261,7 @@ class Engine:
         if control.touch == "required":
             if not control.held:
                 self.counts["untouched"] += 1
+                self._note_untouched(control, position, now)
             return control.held
         if not control.held:
             if control.travel.is_own(position, now):
@@ -260,6 +275,13 @@ class Engine:
         elif control.held_until != NEVER:
             control.held_until = now + HOLD_AFTER_MOVE
         return True
+
+    def _note_untouched(self, control: Control, position: float, now: float) -> None:
+        if control.travel.is_own(position, now):
+            self._running.schedule.add(control.travel.until, "travel", control)
+        elif isinstance(control.shown, float) and abs(position - control.shown) > ASTRAY:
+            control.moved_untouched = now
+            self._running.schedule.add(now + HOLD_AFTER_MOVE, "astray", control)
 
     def _travel_over(self, control: Control, now: float) -> None:
         """Listen to a cap that did not arrive where it was sent: a hand stopped it."""
@@ -283,6 +305,8 @@ class Engine:
     def _take(self, control: Control, now: float) -> None:
         control.held = True
         control.moved = False
+        # Stopped on its way, it has to be sent there again.
+        control.confirms |= now <= control.travel.until + IN_FLIGHT
         control.awaits_echo_until = NEVER
         self._live.painting.hold(control)
         self._live.set("touched", control.id, True, now)
@@ -298,6 +322,14 @@ class Engine:
             self._release_lines(self._touch_key(control), now)
         elif control.held:
             self._leave(control, now)
+        else:
+            # The finger came before we did: the cap is wherever it went meanwhile.
+            self._live.painting.put_back(control, now)
+
+    def _put_back(self, control: Control, now: float) -> None:
+        """Send a cap home that was moved without a touch, once it rests."""
+        if now - control.moved_untouched >= HOLD_AFTER_MOVE - 1e-9:
+            self._live.painting.put_back(control, now)
 
     def _leave(self, control: Control, now: float) -> None:
         for binding in control.grabbed:

@@ -32,6 +32,10 @@ from surfacebridge.routing.wiring import Wiring
 # settles on what is known; a slow DAW answers within 0.1 s, Live within 0.2 s.
 ECHO_PATIENCE: Final = 0.3
 
+# A finger that comes back within this never left: contacts bounce, and a slow
+# cable brings the release and the next touch together.
+BOUNCE: Final = 0.02
+
 
 class Painting:
     """Keep surfaces true to what is known of the targets."""
@@ -87,11 +91,8 @@ class Painting:
         waits = control.moved and any(
             not parameter.echoed for binding in control.outs for parameter in binding.parameters
         )
-        if waits:
-            control.awaits_echo_until = now + ECHO_PATIENCE
-            self._running.schedule.add(control.awaits_echo_until, "echo", control)
-        else:
-            self._confirm(control, now)
+        control.awaits_echo_until = now + (ECHO_PATIENCE if waits else BOUNCE)
+        self._running.schedule.add(control.awaits_echo_until, "echo", control)
 
     def echo_due(self, control: Control, now: float) -> None:
         """Settle a fader whose echo did not come."""
@@ -113,6 +114,11 @@ class Painting:
         again = control.moved and control.echo == "settle"
         control.moved = False
         self._show(control, now, again=again)
+
+    def put_back(self, control: Control, now: float) -> None:
+        """Send a cap that nobody holds to its place: something moved it."""
+        if control.wanted is not None and not _is_held_back(control):
+            self._show(control, now, again=True)
 
     # What to show
 

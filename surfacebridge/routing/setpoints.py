@@ -9,7 +9,9 @@ from typing import Literal
 
 from surfacebridge.routing.state import Binding, Control, Parameter
 
-Due = Literal["write", "show", "rest", "echo", "travel", "limit", "hold", "fade", "adopted"]
+Due = Literal[
+    "write", "show", "rest", "echo", "travel", "limit", "hold", "astray", "fade", "adopted"
+]
 Subject = Control | Parameter | Binding | None
 
 

@@ -197,6 +197,7 @@ class Control:
         "ins",
         "interval",
         "moved",
+        "moved_untouched",
         "outs",
         "pressed_with",
         "queued",
@@ -227,6 +228,8 @@ class Control:
         """What a hand meant when it took hold."""
         self.moved = False
         """Whether the hand that holds it has moved it."""
+        self.moved_untouched = NEVER
+        """When it last moved though nobody was felt on it."""
         self.down = False
         self.pressed_with: Sequence[Binding] = ()
         self.awaits_echo_until = NEVER
@@ -254,6 +257,7 @@ class Control:
         """Know what ``old`` showed and who held it."""
         self.shown, self.wanted = old.shown, old.wanted
         self.held, self.held_until, self.moved = old.held, old.held_until, old.moved
+        self.confirms, self.moved_untouched = old.confirms, old.moved_untouched
         self.awaits_echo_until = old.awaits_echo_until
         self.travel = old.travel
         self.sent_at = old.sent_at

@@ -64,6 +64,9 @@ def tell_apart(text: str, width: int, place: int) -> str:
 def format_value(value: Value, spec: ParameterSpec | None, form: str) -> str:
     """Return ``value`` as people read it, by ``form`` (``dB``, ``pan``, ``Hz``) or its kind."""
     kind = spec.kind if spec is not None else "plain"
+    if spec is not None:
+        # A knob may aim between two places of the target's grid.
+        value = spec.snap(value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -74,17 +74,7 @@ def test_a_new_wish_replaces_the_old_one_and_keeps_what_is_on_its_way() -> None:
     reading.due(0.0)
     reading.want(["/d", "/b"])
     assert reading.due(0.0) == ["/d"]
-    assert reading.is_asked("/b")
-    assert not reading.is_asked("/a")
-
-
-def test_a_question_repeated_by_the_caller_waits_its_own_quarter_second() -> None:
-    reading = PacedReading()
-    reading.want(["/a", "/b"])
-    reading.due(0.0)
-    reading.ask_again("/a", 0.2)
-    assert reading.due(RETRY_AFTER) == ["/b"]
-    assert reading.due(0.2 + RETRY_AFTER) == ["/a"]
+    assert reading.due(RETRY_AFTER) == ["/b", "/d"]
 
 
 def test_nothing_wanted_is_complete() -> None:

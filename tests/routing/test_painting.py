@@ -313,20 +313,53 @@ def test_what_waited_for_its_turn_is_not_shown_after_its_target_went() -> None:
     assert rigged.shown("x.fader.1") == [pytest.approx(0.75, abs=0.001)]
 
 
-def test_a_release_right_after_another_is_confirmed_too_and_once() -> None:
+def test_a_release_that_a_touch_follows_at_once_is_none() -> None:
     rigged = settled("bench/eight")
     rigged.do(LetGo(FADER))
     rigged.do(Touched(FADER), Moved(FADER, 0.8), LetGo(FADER))
     rigged.wait(1.0)
-    assert rigged.shown("x.fader.1") == [
-        pytest.approx(0.75, abs=0.001),
-        pytest.approx(0.8, abs=0.001),
-    ]
+    assert rigged.shown("x.fader.1") == [pytest.approx(0.8, abs=0.001)]
+    rigged.wait(1.0)
     rigged.do(Touched(FADER))
     rigged.wait(1.0)
     rigged.do(LetGo(FADER))
     rigged.wait(1.0)
-    assert len(rigged.shown("x.fader.1")) == 2
+    assert len(rigged.shown("x.fader.1")) == 1
+
+
+def test_a_motor_that_a_hand_stopped_on_its_way_is_sent_there_again() -> None:
+    rigged = Bench(rig("- fader <> .fader | db"))
+    rigged.know(ch_1_fader=-10.0)
+    rigged.do(report("desk.ch.1.fader", 0.0))
+    rigged.wait(0.05)
+    rigged.do(Touched(FADER))
+    rigged.forget()
+    rigged.wait(0.3)
+    rigged.do(LetGo(FADER))
+    rigged.wait(1.0)
+    assert rigged.shown("x.fader.1") == [pytest.approx(0.75, abs=0.001)]
+
+
+def test_it_is_sent_there_again_even_if_the_mapping_changed_meanwhile() -> None:
+    rigged = Bench(rig("- fader <> .fader | db"))
+    rigged.know(ch_1_fader=-10.0)
+    rigged.do(report("desk.ch.1.fader", 0.0), Touched(FADER))
+    rigged.adopt(rig("- fader <> .fader | db\n- mute <> .on"))
+    rigged.forget()
+    rigged.wait(0.3)
+    rigged.do(LetGo(FADER))
+    rigged.wait(1.0)
+    assert rigged.shown("x.fader.1") == [pytest.approx(0.75, abs=0.001)]
+
+
+def test_a_servo_follows_a_hand_even_where_the_hand_means_nothing_any_more() -> None:
+    paging = "paging: {page: [x.left, x.right]}\n"
+    rigged = Bench(rig("- fader <> .fader | db", more=paging, device="bench/servo"))
+    rigged.know(ch_1_fader=-10.0, ch_9_fader=-20.0)
+    rigged.do(Touched(FADER), Moved(FADER, 0.6))
+    rigged.do(Pressed(control("x.right")), Moved(FADER, 0.7))
+    assert rigged.engine.counts["late"] == 1
+    assert rigged.shown("x.fader.1")[-1] == 0.7
 
 
 def test_a_reload_while_the_target_is_away_leaves_the_surface_be() -> None:

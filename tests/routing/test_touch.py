@@ -21,6 +21,30 @@ def test_a_move_without_a_finger_is_not_a_hand() -> None:
     assert rigged.engine.counts["untouched"] == 1
 
 
+def test_a_cap_that_was_moved_without_a_finger_is_put_back_once_it_rests() -> None:
+    rigged = bench()
+    for step in range(5):
+        rigged.do(Moved(FADER, 0.6 + step / 100))
+        rigged.wait(0.1)
+    assert rigged.told == []
+    rigged.wait(1.0)
+    assert rigged.shown("x.fader.1") == [pytest.approx(0.5, abs=0.001)]
+
+
+def test_a_flicker_of_a_resting_cap_is_nothing() -> None:
+    rigged = bench()
+    rigged.do(Moved(FADER, 0.501), Moved(FADER, 0.5))
+    rigged.wait(1.0)
+    assert rigged.told == []
+
+
+def test_a_finger_that_was_there_before_the_surface_came_leaves_its_cap_where_it_belongs() -> None:
+    rigged = bench()
+    rigged.do(LetGo(FADER))
+    rigged.wait(0.1)
+    assert rigged.shown("x.fader.1") == [pytest.approx(0.5, abs=0.001)]
+
+
 def test_a_held_fader_waits_and_then_follows_once() -> None:
     rigged = bench()
     rigged.do(Touched(FADER))
@@ -195,6 +219,7 @@ def test_a_sensed_touch_outlasts_the_one_made_from_motion() -> None:
     rigged.do(report("desk.ch.1.fader", -30.0))
     assert rigged.shown("x.fader.1") == []
     rigged.do(LetGo(FADER))
+    rigged.wait(0.1)
     assert rigged.shown("x.fader.1") == [pytest.approx(0.25, abs=0.001)]
 
 

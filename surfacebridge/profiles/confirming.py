@@ -1,0 +1,159 @@
+"""What a console really holds, over a network that loses, repeats and swaps.
+
+Owns: asking what was written back, writing again what was lost, and going
+through everything followed, for pushes that never came.
+Does not own: the first reading (``paced_reading``), or how a question looks.
+
+Rules: an answer to a question that is older than a write says nothing.  A
+write counts as lost only where the console still holds what was there before
+it: another client's value is never written over.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from surfacebridge.model.values import Value
+
+# Long enough that a ride of a hundred values a second asks once, at its end.
+CONFIRM_AFTER: Final = 0.15
+
+# An answer over a local network takes milliseconds.
+ANSWER_WITHIN: Final = 0.25
+TRIES: Final = 4
+
+# A few questions at a time, a hundred a second in all: half a per cent of what
+# an X32 answers, and a large rig is gone through in twenty seconds.
+SWEEP_EVERY: Final = 0.05
+SWEEP_AT_ONCE: Final = 5
+
+# A ride crosses a fader's 1,024 places at most.
+_MOST_SENT: Final = 1024
+
+Verdict = Literal["news", "old", "lost"]
+
+
+@dataclass(slots=True)
+class _Written:
+    """The newest write to one address, and what the console holds if that was lost."""
+
+    place: Value
+    datagram: bytes
+    at: float
+    due: float
+    tries: int = TRIES
+    before: dict[Value, None] = field(default_factory=dict)
+    contested: bool = False
+
+
+class Confirming:
+    """Doubts about each address, and the questions that end them.
+
+    A *place* is a value on the console's own grid: equal places are equal values.
+    """
+
+    def __init__(self) -> None:
+        self._written: dict[str, _Written] = {}
+        self._asked: dict[str, float] = {}
+        self._holds: dict[str, Value] = {}
+        self._round: list[str] = []
+        self._next = 0
+        self._sweep_at = float("inf")
+        self.missed = False
+        """Whether a question went unanswered since ``missed`` was last set false."""
+
+    def follow(self, addresses: Iterable[str], now: float) -> None:
+        """Go through ``addresses`` again and again from now on, in their order."""
+        self._round = list(addresses)
+        self._next = 0
+        self._sweep_at = now + SWEEP_EVERY if self._round else float("inf")
+
+    def forget(self) -> None:
+        """Doubt nothing: the console is gone."""
+        self._written.clear()
+        self._asked.clear()
+        self._holds.clear()
+        self._sweep_at = float("inf")
+        self.missed = False
+
+    def asked(self, address: str, now: float) -> None:
+        """Note that ``address`` was asked about."""
+        self._asked[address] = now
+
+    def wrote(self, address: str, place: Value, datagram: bytes, now: float) -> None:
+        """Note that ``datagram`` made ``address`` hold ``place``, if it arrives."""
+        earlier = self._written.pop(address, None)
+        written = _Written(place, datagram, now, now + CONFIRM_AFTER)
+        if earlier is not None:
+            written.before = earlier.before
+            if len(written.before) < _MOST_SENT:
+                written.before[earlier.place] = None
+        elif address in self._holds:
+            written.before[self._holds[address]] = None
+        # Always at the end: what was written longest ago is asked first.
+        self._written[address] = written
+
+    def heard(self, address: str, place: Value, now: float) -> Verdict:
+        """Return what to think of the console's word that ``address`` is ``place``.
+
+        ``news`` is to be believed, ``old`` is not; after ``lost`` write
+        ``again(address)`` and believe nothing.
+        """
+        asked_at = self._asked.pop(address, None)
+        written = self._written.get(address)
+        if written is not None:
+            if asked_at is not None and asked_at < written.at:
+                return "old"
+            if place == written.place:
+                del self._written[address]
+            elif asked_at is None:
+                written.contested |= place not in written.before
+            elif place in written.before and not written.contested and written.tries:
+                written.tries -= 1
+                written.at, written.due = now, now + CONFIRM_AFTER
+                return "lost"
+            else:
+                del self._written[address]
+        self._holds[address] = place
+        return "news"
+
+    def again(self, address: str) -> bytes:
+        """Return the datagram to write once more after ``heard`` said ``lost``."""
+        return self._written[address].datagram
+
+    def due(self, now: float) -> list[str]:
+        """Return the addresses to ask about now, and take them for asked."""
+        asking = [address for address, written in self._written.items() if written.due <= now]
+        for address in asking:
+            written = self._written[address]
+            written.tries -= 1
+            written.due = now + ANSWER_WITHIN
+            if written.tries < 0:
+                del self._written[address]
+        if now >= self._sweep_at:
+            self._sweep_at = now + SWEEP_EVERY
+            asking += self._sweep(now)
+        self._asked.update(dict.fromkeys(asking, now))
+        return asking
+
+    def next_wakeup(self) -> float:
+        """Return when ``due`` has something to say next."""
+        due = min((written.due for written in self._written.values()), default=self._sweep_at)
+        return min(due, self._sweep_at)
+
+    def _is_in_doubt(self, address: str) -> bool:
+        return address in self._written or address in self._asked
+
+    def _sweep(self, now: float) -> list[str]:
+        for address in [one for one, at in self._asked.items() if now - at > ANSWER_WITHIN]:
+            del self._asked[address]
+            self.missed = True
+        asking: list[str] = []
+        for _ in range(min(SWEEP_AT_ONCE, len(self._round))):
+            address = self._round[self._next % len(self._round)]
+            self._next = self._next % len(self._round) + 1
+            # What never answered is asked by the first reading, what was just written
+            # by a question of its own.
+            if address in self._holds and not self._is_in_doubt(address):
+                asking.append(address)
+        return asking

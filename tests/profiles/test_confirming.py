@@ -1,0 +1,106 @@
+"""Doubts about what a console holds; what the X32 does with them is in ``consoles/test_x32``."""
+
+from surfacebridge.profiles.confirming import (
+    ANSWER_WITHIN,
+    CONFIRM_AFTER,
+    SWEEP_AT_ONCE,
+    SWEEP_EVERY,
+    TRIES,
+    Confirming,
+)
+
+A = "/a"
+
+
+def holding(place: int = 1) -> Confirming:
+    doubts = Confirming()
+    assert doubts.heard(A, place, 0.0) == "news"
+    return doubts
+
+
+def test_a_ride_is_asked_about_once_at_its_end() -> None:
+    doubts = holding()
+    asked = []
+    for step in range(100):
+        now = step / 100
+        doubts.wrote(A, step, b"", now)
+        asked += doubts.due(now)
+    assert asked == []
+    assert doubts.next_wakeup() == 0.99 + CONFIRM_AFTER
+    assert doubts.due(0.99 + CONFIRM_AFTER) == [A]
+
+
+def test_any_value_of_a_ride_in_the_answer_means_that_the_rest_was_lost() -> None:
+    for held in (1, 5, 8):
+        doubts = holding()
+        for step in range(5, 10):
+            doubts.wrote(A, step, bytes((step,)), 0.0)
+        doubts.due(1.0)
+        assert doubts.heard(A, held, 1.1) == "lost"
+        assert doubts.again(A) == b"\x09"
+
+
+def test_a_push_of_another_value_ends_the_right_to_write_again() -> None:
+    doubts = holding()
+    doubts.wrote(A, 5, b"", 0.0)
+    assert doubts.heard(A, 7, 0.01) == "news"
+    doubts.due(1.0)
+    assert doubts.heard(A, 1, 1.1) == "news"
+
+
+def test_a_console_that_takes_nothing_is_believed_in_the_end() -> None:
+    doubts = holding()
+    doubts.wrote(A, 5, b"", 0.0)
+    said = []
+    for attempt in range(1, TRIES + 1):
+        doubts.due(float(attempt))
+        said.append(doubts.heard(A, 1, attempt + 0.1))
+    assert said[0] == "lost"
+    assert said[-1] == "news"
+
+
+def test_a_question_nobody_answers_is_asked_a_few_times() -> None:
+    doubts = holding()
+    doubts.wrote(A, 5, b"", 0.0)
+    asked = [doubts.due(CONFIRM_AFTER + attempt * ANSWER_WITHIN) for attempt in range(10)]
+    assert sum(map(len, asked)) == TRIES + 1
+    assert doubts.next_wakeup() == float("inf")
+
+
+def test_the_round_goes_through_everything_in_its_order_and_begins_again() -> None:
+    doubts = Confirming()
+    addresses = [f"/{place}" for place in range(2 * SWEEP_AT_ONCE + 1)]
+    for address in addresses:
+        doubts.heard(address, 0, 0.0)
+    doubts.follow(addresses, 0.0)
+    asked = []
+    for turn in range(1, 4):
+        now = turn * SWEEP_EVERY + 1e-6
+        for address in doubts.due(now):
+            asked.append(address)
+            doubts.heard(address, 0, now)
+    assert asked == [*addresses, *addresses[: len(asked) - len(addresses)]]
+    assert not doubts.missed
+
+
+def test_what_never_answered_is_left_to_the_first_reading() -> None:
+    doubts = Confirming()
+    doubts.follow([A], 0.0)
+    assert doubts.due(1.0) == []
+
+
+def test_a_question_without_an_answer_is_noticed() -> None:
+    doubts = holding()
+    doubts.follow([A], 0.0)
+    assert doubts.due(SWEEP_EVERY) == [A]
+    doubts.due(SWEEP_EVERY + ANSWER_WITHIN + SWEEP_EVERY)
+    assert doubts.missed
+
+
+def test_a_console_that_is_gone_is_not_doubted() -> None:
+    doubts = holding()
+    doubts.follow([A], 0.0)
+    doubts.wrote(A, 5, b"", 0.0)
+    doubts.forget()
+    assert doubts.next_wakeup() == float("inf")
+    assert doubts.due(9.0) == []

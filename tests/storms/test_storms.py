@@ -1,0 +1,48 @@
+"""Storms in short; ``python -m tests.storms --count 10000`` is the long form."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.storms.storm import run_storm
+from tests.storms.weather import ACCIDENTS, BAD_CABLES, NETWORKS, WHOLE_CABLES, sky_of
+
+SEEDS = range(1, 121)
+AT_ONCE = 20
+
+
+@pytest.mark.parametrize("first", SEEDS[::AT_ONCE])
+def test_after_a_storm_the_surface_shows_what_the_desk_holds(first: int) -> None:
+    failed = {}
+    for seed in range(first, first + AT_ONCE):
+        outcome = run_storm(seed)
+        if outcome.failures:
+            failed[str(outcome.sky)] = outcome.failures
+    assert not failed, "see them again with: python -m tests.storms --count 1 --log --seed SEED"
+
+
+def test_the_short_form_has_every_sort_of_weather() -> None:
+    skies = [sky_of(seed) for seed in SEEDS]
+    assert {sky.cable for sky in skies} == {*WHOLE_CABLES, *BAD_CABLES}
+    assert {sky.network for sky in skies} == NETWORKS.keys()
+    assert {accident for sky in skies for accident in sky.accidents} == set(ACCIDENTS)
+    assert {sky.servo for sky in skies} == {True, False}
+    assert {sky.build for sky in skies} == {"exact", "physics", "worn"}
+
+
+def test_a_storm_is_the_same_every_time_whatever_python_hashes_to() -> None:
+    said = set()
+    for hashing in ("1", "2"):
+        ran = subprocess.run(
+            [sys.executable, "-m", "tests.storms", "--count", "3", "--seed", "11", "--log"],
+            capture_output=True,
+            check=True,
+            text=True,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": hashing, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        said.add(ran.stdout.rpartition(" in ")[0])
+    assert len(said) == 1
