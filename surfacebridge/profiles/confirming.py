@@ -65,7 +65,6 @@ class Confirming:
     def follow(self, addresses: Iterable[str], now: float) -> None:
         """Go through ``addresses`` again and again from now on, in their order."""
         self._round = list(addresses)
-        self._next = 0
         self._sweep_at = now + SWEEP_EVERY if self._round else float("inf")
 
     def forget(self) -> None:
