@@ -32,6 +32,7 @@ Say = Callable[[str], None]
 _DROPPED: Final = {
     "untouched": "ignored, because no finger is on it",
     "late": "ignored, because its bank or layer changed under the finger",
+    "owned": "ignored, because another hand has the value",
     "not caught": "not taken over yet, because it has not reached the value",
     "unknown": "ignored, because nobody knows the present value yet",
     "absent": "dropped, because the target is not there",

@@ -27,6 +27,7 @@ from surfacebridge.routing.banks import Banks
 from surfacebridge.routing.bindings import FaderIn, KeyIn, TurnIn, VerbIn
 from surfacebridge.routing.conditions import Situation
 from surfacebridge.routing.live import Live
+from surfacebridge.routing.ownership import Ownership
 from surfacebridge.routing.plan import KeyAction, Plan
 from surfacebridge.routing.recalling import Recalling
 from surfacebridge.routing.running import Effect, Event, Running
@@ -57,10 +58,11 @@ class Engine:
 
     ``counts`` says what was dropped and why: ``untouched`` moves without a
     finger, ``late`` moves of a fader whose meaning changed under the hand,
-    ``not caught`` moves of a fader that has yet to reach its value, ``unknown``
-    gestures on a value nobody knows yet, ``absent`` writes to a target that is
-    not there, ``unmapped`` events that no line speaks about, ``odd`` reports of
-    no number at all, ``undone`` actions that cannot be done.
+    ``owned`` moves of a fader whose value another hand has, ``not caught``
+    moves of a fader that has yet to reach its value, ``unknown`` gestures on a
+    value nobody knows yet, ``absent`` writes to a target that is not there,
+    ``unmapped`` events that no line speaks about, ``odd`` reports of no number
+    at all, ``undone`` actions that cannot be done.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -69,6 +71,7 @@ class Engine:
         self._live: Final = Live(self._running, plan)
         self._writing: Final = self._live.writing
         self._recalling: Final = Recalling(self._running, self._live)
+        self._ownership: Final = Ownership()
         self._controls = self._live.controls
         self._presses: dict[ControlId, float] = {}
         self._gliding: dict[FaderIn, None] = {}
@@ -209,7 +212,13 @@ class Engine:
             return
         for binding in control.ins:
             if isinstance(binding, FaderIn):
-                self._move_into(control, binding, position, now)
+                parameter = binding.parameter
+                if parameter.owner == control.id or self._ownership.may_move(
+                    control, parameter, self._controls
+                ):
+                    self._move_into(control, binding, position, now)
+                else:
+                    self.counts["owned"] += 1
         self._live.painting.servo(control, position)
 
     def _move_into(self, control: Control, binding: FaderIn, position: float, now: float) -> None:
@@ -311,6 +320,7 @@ class Engine:
         self._live.painting.hold(control)
         self._live.set("touched", control.id, True, now)
         control.grabbed = control.ins
+        self._ownership.take(control, self._controls)
         self._recalling.leave_all(control)
         self._press_lines(self._touch_key(control), now)
 
@@ -338,6 +348,7 @@ class Engine:
                     binding.limits.rest(now)
                     self._glide(binding, now)
                 self._writing.flush(binding.parameter, now)
+        self._ownership.leave(control)
         control.held = False
         control.held_until = NEVER
         control.grabbed = ()

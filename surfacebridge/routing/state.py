@@ -44,6 +44,7 @@ class Parameter:
         "insists",
         "interval",
         "origin",
+        "owner",
         "queued",
         "reported",
         "sent_at",
@@ -83,6 +84,8 @@ class Parameter:
         """A write that waits for its turn: newer than ``value``, and it will go out."""
         self.origin: Control | None = None
         """The control whose gesture made the setpoint."""
+        self.owner: ControlId | None = None
+        """The fader whose hand has it, if one does (see ``ownership``)."""
         self.insists = False
         """Whether the setpoint goes out even if the target holds it already."""
         self.awaited: deque[tuple[Value, float]] = deque(maxlen=MOST_ECHOES_AWAITED)
@@ -124,6 +127,7 @@ class Parameter:
             self.believe(old.value)
         self.reported, self.setpoint, self.insists = old.reported, old.setpoint, old.insists
         self.sent_at = old.sent_at
+        self.owner = old.owner
         self.awaited, self.echoed = old.awaited, old.echoed
 
     def sent(self, now: float) -> None:
