@@ -368,7 +368,7 @@ class _Reading:
             cells=int(_whole(body.get("cells"))),
             echo=_one_of(_text(body.get("echo")), EchoPolicy, "settle"),
             travel=float(seconds) if isinstance(seconds, int | float) else 0.2,
-            wire=_frozen(self._filling(body.get("wire"), 0)(())),
+            wire=_frozen(self._filling(body.get("wire"), len(entry.words))(entry.words)),
         )
 
     # Parameters

@@ -6,7 +6,8 @@ a physical control is 0…1.
 """
 
 from dataclasses import dataclass
-from math import inf
+from functools import lru_cache
+from math import hypot, inf, sqrt
 
 OFF = -inf
 """The level of a fader that is all the way down."""
@@ -28,21 +29,34 @@ Value = float | bool | str | Colour
 def nearest_colour(colour: Colour, palette: tuple[Colour, ...]) -> int:
     """Return the index of the palette entry that looks most like ``colour``.
 
-    Distances are taken in a weighted RGB space (green weighs most), which is
-    enough to tell the eight colours that surfaces offer apart.
+    Distances are taken in Oklab, where equal steps look equally far apart, with
+    lightness counted half and chroma by its root: a dull green is meant to be
+    green, not grey or cyan.
     """
+    lightness, a, b = _look(colour)
 
     def distance(index: int) -> float:
-        other = palette[index]
-        mean = (colour.red + other.red) / 2
-        red, green, blue = (
-            colour.red - other.red,
-            colour.green - other.green,
-            colour.blue - other.blue,
-        )
-        return (2 + mean / 256) * red * red + 4 * green * green + (3 - mean / 256) * blue * blue
+        other_lightness, other_a, other_b = _look(palette[index])
+        return ((lightness - other_lightness) / 2) ** 2 + (a - other_a) ** 2 + (b - other_b) ** 2
 
     return min(range(len(palette)), key=distance)
+
+
+# A rig shows some dozens of colours; a host may send any.
+@lru_cache(maxsize=256)
+def _look(colour: Colour) -> tuple[float, float, float]:
+    """Return lightness 0…1 and two colour axes; Ottosson, "A perceptual color space"."""
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (colour.red / 255, colour.green / 255, colour.blue / 255)
+    )
+    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+    middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+    a = 1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short
+    b = 0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short
+    root = sqrt(hypot(a, b)) or 1.0
+    return 0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short, a / root, b / root
 
 
 EIGHT_COLOURS = (

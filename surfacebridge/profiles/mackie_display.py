@@ -82,7 +82,7 @@ class MackieDisplay:
         the unit, from the hours on; any other text stands at the right.
         """
         self.pending = True
-        self._time = segment_digits(_in_groups(text.translate(_TIME_SEPARATORS)), _TIME_DIGITS)
+        self._time = segment_digits(time_places(text), _TIME_DIGITS)
 
     def write_assignment(self, text: str) -> None:
         """Want the last two characters of ``text`` in the assignment display."""
@@ -165,7 +165,9 @@ class MackieDisplay:
         )
 
 
-def _in_groups(text: str) -> str:
+def time_places(text: str) -> str:
+    """Return a time with its groups where a unit of ten digits has them; see ``write_time``."""
+    text = text.translate(_TIME_SEPARATORS)
     groups = text.split(".")
     fits = 2 < len(groups) <= len(_TIME_GROUPS) and all(
         0 < len(group) <= width for group, width in zip(groups, _TIME_GROUPS, strict=False)

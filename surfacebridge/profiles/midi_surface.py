@@ -44,13 +44,14 @@ from surfacebridge.protocols.midi.messages import MidiMessage, SysEx
 # cable or a power supply.
 ASK_EVERY: Final = 2.0
 MISSED_AFTER: Final = 6.5
-# Units that never answer are asked this often and then left in peace.
-QUESTIONS: Final = 3
 
 _NEVER_SPOKE: Final = (
     "Nothing has been heard from it yet; many units stay silent until a control is touched."
 )
 _NO_ANSWER: Final = "It stopped answering; check its cable and power, and the mode it is in."
+
+# Controls that are nothing but shown.
+_SHOWING: Final = frozenset(("ring", "text", "meter", "colour"))
 
 Heard = Gesture | Arrived | Gone
 Number = int | str
@@ -77,8 +78,8 @@ class _Key:
 class MidiSurface(ABC):
     """One unit on one port; a maker's profile says what its messages mean."""
 
-    asks: bool = True
-    """Whether the unit may be asked who it is, by the universal inquiry."""
+    questions: float = 3
+    """How often a unit that never answers is asked, before it is left in peace."""
 
     def __init__(self, name: str, sheet: DeviceSheet) -> None:
         """Build every table; ProtocolMisuse if the sheet names what the unit lacks."""
@@ -93,7 +94,8 @@ class MidiSurface(ABC):
             for strip in range(sheet.strips) if spec.per_strip else (None,):
                 self._add(spec, strip)
         self._decoder = MidiDecoder()
-        self._answers = False
+        self.answers = False
+        """Whether the unit has answered a question, and is missed when it stops."""
         self._asked = 0
         self._ask_at: float | None = None
         self._beat_at: float | None = None
@@ -114,7 +116,7 @@ class MidiSurface(ABC):
         if spec.kind != "lamp":
             self._ins[_Key(spec.kind, number)] = control
         lamp = _numbered(spec, "lamp", strip)
-        if spec.kind != "key" or spec.lamp:
+        if spec.lights or spec.motor or spec.kind in _SHOWING:
             self._outs[control] = Place(control, spec, number if lamp is None else lamp)
 
     def number_of(self, spec: ControlSpec, strip: int | None) -> Number:
@@ -177,7 +179,7 @@ class MidiSurface(ABC):
             return False
         if not isinstance(identity.decode(message), identity.IdentityReply):
             return False
-        self._answers = True
+        self.answers = True
         return True
 
     def touched(self, fader: ControlId | None, *, down: bool) -> Sequence[Gesture] | None:
@@ -202,6 +204,10 @@ class MidiSurface(ABC):
             self._start()
             heard.append(Arrived(self.name))
 
+    def return_later(self) -> None:
+        """Take a unit for one that was away: it shows nothing we told it."""
+        self._gone = True
+
     # Time.
 
     def open(self, now: float) -> None:
@@ -218,16 +224,15 @@ class MidiSurface(ABC):
             self._beat_at = self.beat(now)
         if self._ask_at is None or now < self._ask_at:
             return ()
-        if not self._answers and self._asked >= QUESTIONS:
+        if not self.answers and self._asked >= self.questions:
             self._ask_at = None
             return ()
         self._ask()
-        return (Gone(self.name),) if self._answers and self.is_missed(MISSED_AFTER) else ()
+        return (Gone(self.name),) if self.answers and self._is_missed() else ()
 
-    def is_missed(self, after: float) -> bool:
-        """Return whether a unit that was there has just been silent for ``after`` seconds."""
+    def _is_missed(self) -> bool:
         answered = self.health.answered
-        if answered is None or self._gone or self.now - answered < after:
+        if answered is None or self._gone or self.now - answered < MISSED_AFTER:
             return False
         self._gone = True
         self.health.alive, self.health.reason = False, _NO_ANSWER
@@ -240,11 +245,14 @@ class MidiSurface(ABC):
             dues.append(self._text_from)
         return min(dues, default=None)
 
+    def question(self) -> bytes:
+        """Return what a unit is asked to hear whether it is there: the universal inquiry."""
+        return identity.encode(identity.IdentityRequest())
+
     def _ask(self) -> None:
-        if self.asks:
-            self._asked += 1
-            self._ask_at = self.now + ASK_EVERY
-            self.out.append(identity.encode(identity.IdentityRequest()))
+        self._asked += 1
+        self._ask_at = self.now + ASK_EVERY
+        self.out.append(self.question())
 
     def _start(self) -> None:
         self._displays.clear()

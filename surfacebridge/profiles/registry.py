@@ -18,6 +18,12 @@ SURFACES: Final[Mapping[str, str]] = {
     "mcu": "surfacebridge.profiles.surfaces.mcu:MackieSurface",
     "hui": "surfacebridge.profiles.surfaces.hui:HuiSurface",
     "faderport": "surfacebridge.profiles.surfaces.faderport:FaderPortSurface",
+    "faderport_classic": (
+        "surfacebridge.profiles.surfaces.faderport_classic:FaderPortClassicSurface"
+    ),
+    "xctl": "surfacebridge.profiles.surfaces.xctl:XctlSurface",
+    "xtouch_compact": "surfacebridge.profiles.surfaces.xtouch_compact:XTouchCompactSurface",
+    "xtouch_midi": "surfacebridge.profiles.surfaces.xtouch_midi:XTouchMidiSurface",
     "serial_box": "surfacebridge.profiles.surfaces.serial_box:SerialBox",
     "plain_midi": "surfacebridge.profiles.surfaces.serial_box:SerialBox",
     "osc_page": "surfacebridge.profiles.surfaces.osc_page:OscPage",

@@ -50,6 +50,15 @@ def test_every_palette_colour_is_nearest_to_itself(index: int) -> None:
         (Colour(200, 40, 210), 5),
         (Colour(250, 250, 240), 7),
         (Colour(10, 10, 10), 0),
+        # As DAWs colour their tracks: dull, dark or pale.
+        (Colour(60, 120, 120), 6),
+        (Colour(0, 0, 128), 4),
+        (Colour(120, 60, 60), 1),
+        (Colour(255, 128, 0), 1),
+        (Colour(64, 128, 64), 2),
+        (Colour(128, 128, 128), 7),
+        (Colour(255, 192, 203), 7),
+        (Colour(40, 40, 40), 0),
     ],
 )
 def test_a_colour_becomes_the_one_it_looks_like(colour: Colour, name: int) -> None:

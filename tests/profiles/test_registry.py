@@ -14,7 +14,7 @@ from tests.profiles.shipped import ShippedFiles, shipped
 
 DEVICES = sorted(ShippedFiles().names("devices"))
 CONSOLES = sorted(ShippedFiles().names("targets"))
-UNITS = [name for name in DEVICES if name.startswith(("mackie/mcu", "behringer/x-touch"))]
+UNITS = [name for name in DEVICES if shipped().device(name).dialect == "mcu"]
 
 
 def sent_by_x32(name: str, value: float | str) -> tuple[str, str, OscValue]:

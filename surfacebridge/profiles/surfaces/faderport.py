@@ -84,7 +84,8 @@ class FaderPortSurface(MidiSurface):
     def greet(self) -> None:
         """Clear the strips, and give each coloured key its own colour."""
         self._styles.clear()
-        for strip in range(self.sheet.strips):
+        has_displays = any(self.places("text"))
+        for strip in range(self.sheet.strips if has_displays else 0):
             self._tell(faderport.StripMode(strip, self._mode | _CLEAR, self._model))
             self._style(strip, "off")
         for place in self.places("key"):

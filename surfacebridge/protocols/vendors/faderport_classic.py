@@ -1,7 +1,8 @@
 """PreSonus FaderPort of 2006, one fader, in its native mode.
 
-Owns: its buttons, lamps and fader, both roles.
-Does not own: who it is (``midi.identity``), its jittering encoder.
+Owns: its buttons, lamps, fader and encoder, both roles.
+Does not own: who it is (``midi.identity``), or which turns of its encoder were
+meant: it says more than a hand did (``profiles``).
 
 Source: Ardour (libs/surfaces/faderport).  A button and its lamp have different
 numbers, and the motor understands 10 bits where the fader sends 14.
@@ -12,19 +13,40 @@ from typing import Final, TypeAlias
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.midi import encoder
-from surfacebridge.protocols.midi.messages import ControlChange, KeyPressure, MidiMessage, NoteOn
+from surfacebridge.protocols.midi.messages import (
+    ControlChange,
+    KeyPressure,
+    MidiMessage,
+    NoteOn,
+    PitchBend,
+)
 
 _NATIVE: Final = NoteOn(1, 0x00, 0x64)
 _BUTTONS: Final = {
+    "user": 0x00,
+    "punch": 0x01,
+    "shift": 0x02,
     "rewind": 0x03,
     "forward": 0x04,
     "stop": 0x05,
     "play": 0x06,
     "record": 0x07,
+    "auto.touch": 0x08,
+    "auto.write": 0x09,
+    "auto.read": 0x0A,
+    "mix": 0x0B,
+    "project": 0x0C,
+    "transport": 0x0D,
+    "undo": 0x0E,
     "loop": 0x0F,
     "rec": 0x10,
     "solo": 0x11,
     "mute": 0x12,
+    "channel.left": 0x13,
+    "bank": 0x14,
+    "channel.right": 0x15,
+    "output": 0x16,
+    "auto.off": 0x17,
     "foot": 0x7E,
     "touch": 0x7F,
 }
@@ -34,7 +56,22 @@ _LAMPS: Final = {
     "stop": 0x02,
     "forward": 0x03,
     "rewind": 0x04,
+    "shift": 0x05,
+    "punch": 0x06,
+    "user": 0x07,
     "loop": 0x08,
+    "undo": 0x09,
+    "transport": 0x0A,
+    "project": 0x0B,
+    "mix": 0x0C,
+    "auto.read": 0x0D,
+    "auto.write": 0x0E,
+    "auto.touch": 0x0F,
+    "auto.off": 0x10,
+    "output": 0x11,
+    "channel.right": 0x12,
+    "bank": 0x13,
+    "channel.left": 0x14,
     "mute": 0x15,
     "solo": 0x16,
     "rec": 0x17,
@@ -44,6 +81,9 @@ _LAMP_AT: Final = {number: name for name, number in _LAMPS.items()}
 _HIGH: Final = 0x00
 _LOW: Final = 0x20
 _MOTOR_TOP: Final = 1023
+_CLOCKWISE: Final = 0x0001
+_MIDDLE: Final = 0x2000
+_COUNTERCLOCKWISE: Final = 0x3FFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +121,14 @@ class MotorMoved:
     value: int
 
 
-Said: TypeAlias = ButtonChanged | FaderMoved
+@dataclass(frozen=True, slots=True)
+class EncoderTurned:
+    """The encoder says one step, clockwise positive."""
+
+    ticks: int
+
+
+Said: TypeAlias = ButtonChanged | FaderMoved | EncoderTurned
 Told: TypeAlias = NativeMode | LampSet | MotorMoved
 
 
@@ -113,6 +160,8 @@ class SurfaceDecoder:
             case ControlChange(0):
                 value = self._pair.receive(message)
                 return None if value is None else FaderMoved(value)
+            case PitchBend(0, value):
+                return EncoderTurned(1 if value < _MIDDLE else -1)
             case _:
                 return None
 
@@ -150,6 +199,9 @@ def encode(message: Said | Told) -> bytes:
             return _pair_bytes(value, 0x3FFF)
         case MotorMoved(value):
             return _pair_bytes(value, _MOTOR_TOP)
+        case EncoderTurned(ticks):
+            value = _CLOCKWISE if ticks > 0 else _COUNTERCLOCKWISE
+            return encoder.encode(PitchBend(0, value))
 
 
 def _switch(names: dict[str, int], name: str, *, on: bool) -> bytes:

@@ -197,6 +197,19 @@ def test_it_begins_clear_dark_and_in_its_own_colours() -> None:
     assert "90 4B 7F" not in told
 
 
+def test_a_unit_without_displays_is_told_of_none() -> None:
+    one = FaderPortSurface("fp", shipped().device("presonus/faderport-2"))
+    one.open(0.0)
+    one.close(1.0)
+    assert [data.hex(" ") for data in one.data_to_send() if data[0] == 0xF0] == [
+        "f0 7e 7f 06 01 f7"
+    ]
+    assert list(one.receive(bytes.fromhex("90 68 7F B0 10 01"), 1.0)) == [
+        Touched(on("fader.1")),
+        Turned(on("pan"), 1),
+    ]
+
+
 def test_it_leaves_with_dark_lamps_and_empty_strips_and_motors_where_they_are() -> None:
     one = surface()
     one.close(5.0)

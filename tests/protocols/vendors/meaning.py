@@ -260,6 +260,8 @@ def classic_meaning(said: faderport_classic.Said | faderport_classic.Told) -> Me
             return {"type": "fader", "channel": 0, "value14": value}
         case faderport_classic.MotorMoved(value):
             return {"type": "fader_motor", "channel": 0, "value10": value}
+        case faderport_classic.EncoderTurned(ticks):
+            return {"type": "encoder", "channel": 0, "delta": ticks}
 
 
 def texts_read(messages: list[MidiMessage], *, from_device: bool) -> list[Read]:

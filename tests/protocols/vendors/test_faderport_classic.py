@@ -5,6 +5,7 @@ from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi.decoder import MidiDecoder
 from surfacebridge.protocols.vendors.faderport_classic import (
     ButtonChanged,
+    EncoderTurned,
     FaderMoved,
     HostDecoder,
     LampSet,
@@ -35,6 +36,8 @@ def test_what_the_unit_says_arrives() -> None:
         FaderMoved(0),
         FaderMoved(16383),
         ButtonChanged("play", pressed=False),
+        EncoderTurned(1),
+        EncoderTurned(-1),
     ]
     assert heard(b"".join(map(encode, said))) == said
 
