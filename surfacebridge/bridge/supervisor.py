@@ -72,6 +72,8 @@ class Supervisor:
         self.health: Final = {place.name: LinkHealth(place.name, place.address) for place in places}
         self.taps: Final[list[Tap]] = []
         self._past: Counter[str] = Counter()
+        # A profile has a handful of things to note, and no peer makes up more.
+        self._noted: set[tuple[str, str]] = set()
         self._hub = hub
         self._places = tuple(places)
         self._loop = asyncio.get_running_loop()
@@ -163,10 +165,19 @@ class Supervisor:
             # Only a target has something to read before it can be trusted.
             reading = isinstance(session, TargetSession) and not health.synced
             self._tell(name, "syncing" if reading else "connected", health.peer)
+            if not reading:
+                self._pass_on(name, health.notes)
         elif self._loop.time() - self.health[name].opened > PATIENCE:
             self._tell(name, "silent", health.reason)
         else:
             self._tell(name, "opening", health.reason)
+
+    def _pass_on(self, name: str, notes: Sequence[str]) -> None:
+        """Log what is worth knowing of ``name`` though it works, each thing once."""
+        for note in notes:
+            if (name, note) not in self._noted:
+                self._noted.add((name, note))
+                log.info("%s: %s", name, note)
 
     def _tell(self, name: str, state: str, reason: str) -> None:
         health = self.health[name]

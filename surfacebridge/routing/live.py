@@ -120,7 +120,10 @@ class Live:
                 self._set_variable(self.plan.variables[name], value, now)
 
     def forget(self, target: str, now: float) -> None:
-        """Know nothing of ``target``; surfaces keep what they show until something is known."""
+        """Know nothing of ``target``; surfaces keep what they show until something is known.
+
+        Only meters do not: they go dark.
+        """
         watching: dict[ControlId, Control] = {}
         self.writing.forget(target)
         for parameter in self.wiring.parameters.values():
@@ -131,6 +134,8 @@ class Live:
                 watching |= {name: self.controls[name] for name in parameter.watchers}
                 for control in parameter.views:
                     control.wanted = None
+                    if control.spec.kind == "meter":
+                        self.painting.refresh(control, now)
         self._rewire(watching.values(), now)
 
     def set(

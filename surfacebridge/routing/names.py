@@ -8,7 +8,7 @@ Rule: names of a product that is missing are not blamed; the product is.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from surfacebridge.errors import UnknownProduct
 from surfacebridge.mapping.document import Document, SurfaceDecl, TargetDecl
@@ -23,9 +23,11 @@ from surfacebridge.routing.stages import TableLookup, refuse_tables
 DeviceLookup = Callable[[str], DeviceSheet]
 TargetLookup = Callable[[str], TargetSheet]
 InlineReader = Callable[[SurfaceDecl], tuple[DeviceSheet | None, list[Problem]]]
-
-
 CodeLookup = Callable[[str], Callable[[Any], Value] | str]
+
+# What a mapping may say of the host of an emulated surface: ten bits at least, fourteen at most.
+_HOST_TOP: Final = "host top"
+_HOST_TOPS: Final = range(1024, 0x4000)
 
 
 def refuse_code(name: str) -> str:
@@ -95,7 +97,7 @@ class Names:
             if decl.profile is not None:
                 self.targets[decl.name] = self.products.target(decl.profile.text)
             elif decl.emulate is not None:
-                self.targets[decl.name] = emulated(self.products.device(decl.emulate.text))
+                self.targets[decl.name] = self._emulated(decl, decl.emulate.text)
             else:
                 kind, title = _plain_kind(decl)
                 self.targets[decl.name] = TargetSheet(
@@ -107,6 +109,18 @@ class Names:
                 kind = "target profile" if decl.profile is not None else "device"
                 self._no_product(kind, name.text, name.span, unknown)
             self.unsure.add(decl.name)
+
+    def _emulated(self, decl: TargetDecl, device: str) -> TargetSheet:
+        """Return the surface we are for a host, with what the mapping says of that host."""
+        sheet = emulated(self.products.device(device))
+        if not decl.facts:
+            return sheet
+        top = str(decl.facts.get(_HOST_TOP, ""))
+        if decl.facts.keys() != {_HOST_TOP} or not top.isdecimal() or int(top) not in _HOST_TOPS:
+            message = "of its host a surface can know one fact: 'host top', 1024 to 16383"
+            self.refuse(decl.span, f"{message}, what a fader at its top is sent as", "value")
+            return sheet
+        return replace(sheet, facts={**sheet.facts, _HOST_TOP: int(top)})
 
     def _no_product(self, kind: str, name: str, span: Span, unknown: UnknownProduct) -> None:
         near = " or ".join(repr(word) for word in unknown.near)

@@ -49,10 +49,12 @@ class Painting:
 
         While that is unknown a control keeps what it shows, as after a target
         went; ``anew`` means that it stands for something else now and goes dark.
+        A meter always does: a level that nobody measures any more is none.
         """
         wanted = self._wanted(control)
         if wanted is None:
-            if control.shown is not None and not anew:
+            keeps = control.shown is not None and control.spec.kind != "meter"
+            if keeps and not anew:
                 return
             wanted = _dark(control.spec)
         control.wanted = wanted

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from firmware_sim.daw_host import DawHost
 from firmware_sim.sockets.pty import PtySocket
 from firmware_sim.xtouch import XTouch
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.supervisor import Place, Supervisor, SurfacePlace, TargetPlace
 from surfacebridge.profiles.consoles.x32 import X32
+from surfacebridge.profiles.daws.mcu_device import MackieDevice
 from surfacebridge.profiles.surfaces.mcu import MackieSurface
 from surfacebridge.routing.plan import Plan
 from tests.helpers.waiting import until
@@ -23,7 +25,8 @@ RIG = """
 surfacebridge: 1
 name: one and one
 surfaces: {x: {device: behringer/x-touch}}
-targets: {desk: {profile: behringer/x32, host: 127.0.0.1}}
+targets:
+  desk: {profile: behringer/x32, host: 127.0.0.1}
 banks: {all: {items: "desk.ch.{1..8}"}}
 strip: {map: [fader <> .fader | db]}
 """
@@ -99,6 +102,22 @@ async def test_people_are_told_once_what_is_missing(
             await asyncio.sleep(0.7)
     told = [one.getMessage() for one in caplog.records if "is waiting" in one.getMessage()]
     assert len(told) == 1
+
+
+async def test_what_is_odd_about_a_peer_that_works_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    plan = loaded(RIG.replace("banks:", "  daw: {emulate: mackie/logic-control, port: M}\nbanks:"))
+    path = tmp_path / "daw"
+    place = TargetPlace("daw", f"pty:{path}", partial(MackieDevice, "daw", plan.targets["daw"]))
+    logging.getLogger("surfacebridge").propagate = True
+    with caplog.at_level(logging.INFO, "surfacebridge"):
+        async with PtySocket(DawHost("ardour"), path), running(plan, place) as supervisor:
+            await until(lambda: supervisor.health["daw"].state == "connected", within=8)
+            await asyncio.sleep(0.7)
+    told = [one.getMessage() for one in caplog.records if "challenge" in one.getMessage()]
+    assert len(told) == 1
+    assert "used all the same" in told[0]
 
 
 async def test_counts_go_on_over_reopened_links(tmp_path: Path) -> None:

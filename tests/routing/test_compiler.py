@@ -252,6 +252,19 @@ def test_a_pattern_without_a_value_is_send_only() -> None:
     assert [t.send_only for t in targets if isinstance(t, ToPattern)] == [True, False]
 
 
+def test_what_its_host_calls_the_top_of_a_fader_is_a_fact_of_an_emulated_surface() -> None:
+    target = 'emulate: bench/two, port: virtual "Two", facts: {host top: 16340}'
+    plan = plan_of(rig("- mute <> desk.mute.{n}", target=target, banks="{a: {items: '1..2'}}"))
+    assert plan.targets["desk"].facts["host top"] == 16_340
+
+
+@pytest.mark.parametrize("facts", ["host top: 99999", "host top: high", "hosttop: 16340"])
+def test_any_other_fact_of_a_host_is_refused(facts: str) -> None:
+    target = f'emulate: bench/two, port: virtual "Two", facts: {{{facts}}}'
+    (problem,) = problems_of(rig("", "- x.f1 > desk.f1", target=target, banks=""))
+    assert "'host top', 1024 to 16383" in problem
+
+
 def test_an_emulated_surface_is_a_target() -> None:
     plan = plan_of(
         rig(

@@ -84,6 +84,16 @@ def test_a_motor_gets_at_most_a_hundred_orders_a_second_and_the_last() -> None:
     assert shown[-1] == pytest.approx(0.49875, abs=0.001)
 
 
+@pytest.mark.parametrize("stage", ["", " | meter(peak, 300ms/step)"])
+def test_a_meter_goes_dark_with_the_target_that_measured(stage: str) -> None:
+    rigged = Bench(rig(f"- meter < .meter{stage}\n- fader <> .fader"))
+    rigged.know(ch_1_meter=-6.0, ch_1_fader=-10.0)
+    rigged.do(Gone("desk"))
+    rigged.wait(20.0)
+    assert rigged.shown("x.meter.1")[-1] == OFF
+    assert rigged.shown("x.fader.1") == []
+
+
 def test_meters_keep_a_slower_pace() -> None:
     rigged = Bench(rig("- meter < .meter"))
     for step in range(100):

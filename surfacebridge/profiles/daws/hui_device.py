@@ -73,6 +73,8 @@ class HuiDevice:
         self._midi = MidiDecoder()
         self._decoder = HostDecoder()
         self._ping = SurfacePing()
+        top = sheet.facts.get("host top")
+        self._top = top if isinstance(top, int) else FADER_TOP
         self._known: dict[str, ParameterId] = {}
         self._orders: dict[ParameterId, _Order] = {}
         for key, spec in sheet.parameters.items():
@@ -206,7 +208,7 @@ class HuiDevice:
         match said:
             case messages.FaderMoved(strip, value):
                 name = "main.fader" if strip == _MAIN else f"fader.{strip + 1}"
-                self._report(name, value / FADER_TOP)
+                self._report(name, min(value / self._top, 1.0))
             case messages.LampSet(word, strip, lit):
                 self._report(joined_key(name_of(word), strip), lit)
             case messages.RingSet(knob, mode, lamp):
@@ -264,7 +266,7 @@ class HuiDevice:
         position = fraction(value)
         if position is None:
             return []
-        moved = messages.FaderMoved(place, round(position * FADER_TOP))
+        moved = messages.FaderMoved(place, round(position * self._top))
         if place == _MAIN or place in self._touched:
             return [moved]
         is_new = place not in self._made_touches

@@ -23,7 +23,8 @@ from surfacebridge.profiles.emulation import (
     split_key,
     turns,
 )
-from surfacebridge.profiles.mackie_scale import level_of, ring_position
+from surfacebridge.profiles.mackie_meters import FallingBars
+from surfacebridge.profiles.mackie_scale import FULL, level_of, ring_position
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.mcu import layout, messages, to_surface
 from surfacebridge.protocols.mcu.from_surface import encode
@@ -36,9 +37,10 @@ Heard = Report | Arrived | Gone
 # Picky hosts take no more ticks than this from one message.
 MOST_TICKS: Final = 15
 
-_TOP_PLACE: Final = layout.FADER_TOP >> 4
+_COARSE: Final = 4
 _PEDAL_TOP: Final = 0x7F
 _SERIAL_LENGTH: Final = 7
+_ROWS: Final = ("top", "bottom")
 _TIME_DIGITS: Final = len(layout.TIME_DIGIT)
 _ASSIGNMENT_DIGITS: Final = len(layout.ASSIGNMENT_DIGIT)
 
@@ -46,6 +48,14 @@ _NEVER_SPOKE: Final = (
     "The host has not said anything yet; choose this port as a Mackie Control in its settings."
 )
 _GOODBYE: Final = "The host sent its surfaces away; it is used again when it speaks."
+
+_ANSWERS: Final[dict[str, str]] = {
+    "wrong": "The host answered the challenge wrongly, as Ardour does; it is used all the same.",
+    "late": "The host answered the challenge late; it is used all the same.",
+}
+
+# REAPER begins with the vendors' reset, those that greet with a query.
+_BEGINNINGS: Final = (messages.DeviceQuery, messages.VendorReset, messages.Reset)
 
 _Orders = list[messages.FromSurface]
 
@@ -67,6 +77,8 @@ class MackieDevice:
             self._device_id, serial=serial[:_SERIAL_LENGTH].ljust(_SERIAL_LENGTH, b"0")
         )
         self._decoder = MidiDecoder()
+        top = sheet.facts.get("host top")
+        self._top = top if isinstance(top, int) else layout.FADER_TOP
         self._known: dict[str, ParameterId] = {}
         self._orders: dict[ParameterId, Callable[[Value], _Orders]] = {}
         for key, spec in sheet.parameters.items():
@@ -86,7 +98,7 @@ class MackieDevice:
         match name:
             case "fader" | "main.fader":
                 channel = layout.MASTER if strip is None else strip
-                self._orders[parameter] = lambda value: _move(channel, value)
+                self._orders[parameter] = lambda value: self._move(channel, value)
             case "fader.touch" | "main.fader.touch":
                 channel = layout.MASTER if strip is None else strip
                 self._orders[parameter] = lambda value: _touch(channel, value)
@@ -106,6 +118,7 @@ class MackieDevice:
                 pass
 
     def _forget(self) -> None:
+        self._bars = FallingBars()
         self._screen = LcdScreen()
         self._cells: dict[str, str] = {}
         self._time: list[messages.Digit] = [(" ", False)] * _TIME_DIGITS
@@ -122,14 +135,18 @@ class MackieDevice:
         self._pending.append(Arrived(self._name))
 
     def wake(self, now: float) -> Sequence[Heard]:
-        """Note a challenge nobody answered."""
+        """Note a challenge nobody answered, and let bars fall."""
         self._now = now
         self._handshake.wake(now)
+        for strip, bar in self._bars.wake(now):
+            self._report(f"meter.{strip + 1}", level_of(bar))
         return self._take_pending()
 
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""
-        return self._now if self._pending else self._handshake.next_wakeup()
+        pending = self._now if self._pending else None
+        timers = (pending, self._handshake.next_wakeup(), self._bars.next_wakeup())
+        return min((due for due in timers if due is not None), default=None)
 
     def close(self, now: float) -> None:
         """Say nothing: a surface has no goodbye."""
@@ -161,17 +178,24 @@ class MackieDevice:
     def _hear(self, said: messages.ToSurface, now: float) -> None:
         self.health.answered = now
         self._queue(self._handshake.receive(said, now))
+        if isinstance(said, messages.ConnectionReply):
+            self._note_answer()
         if isinstance(said, messages.GoOffline):
             self._leave()
             return
         self.health.alive = True
         self.health.reason = ""
-        if not self._present or (isinstance(said, messages.DeviceQuery) and self._painted):
-            # A host that asks again has started again, and will paint again.
+        if not self._present or (isinstance(said, _BEGINNINGS) and self._painted):
+            # A host that begins again has started again, and will paint again.
             self._present = True
             self._forget()
             self._pending.append(Arrived(self._name))
         self._show(said)
+
+    def _note_answer(self) -> None:
+        note = _ANSWERS.get(self._handshake.verdict)
+        if note is not None and note not in self.health.notes:
+            self.health.notes.append(note)
 
     def _leave(self) -> None:
         self.health.alive = False
@@ -185,13 +209,15 @@ class MackieDevice:
             case messages.FaderMoved(strip, value):
                 name = "main.fader" if strip == layout.MASTER else f"fader.{strip + 1}"
                 # Ten bits: hosts call 16368, 16380 or 16383 the top.
-                self._report(name, (value >> 4) / _TOP_PLACE)
+                self._report(name, min((value >> _COARSE) / (self._top >> _COARSE), 1.0))
             case messages.LampSet(name, strip, state):
                 self._report(joined_key(name, strip), state != "off")
             case messages.RingSet():
                 self._report(f"ring.{said.strip + 1}", ring_position(said.position, said.mode))
             case messages.MeterLevel(strip, level):
-                self._report(f"meter.{strip + 1}", level_of(level))
+                self._show_bar(strip, min(level, FULL))
+            case messages.MeterOverload(strip, lit=True):
+                self._show_bar(strip, FULL)
             case messages.LampsOff():
                 self._darken()
             case messages.FadersToMinimum():
@@ -205,7 +231,7 @@ class MackieDevice:
         match said:
             case messages.LcdText():
                 self._screen.write(said)
-                self._report_cells()
+                self._report_cells(said)
             case messages.StripColours(colours):
                 for strip, colour in enumerate(colours):
                     self._report(f"lcd.{strip + 1}.color", EIGHT_COLOURS[colour])
@@ -231,14 +257,21 @@ class MackieDevice:
         for name in (*layout.BUTTONS, *layout.LAMPS):
             self._report(name, value=False)
 
-    def _report_cells(self) -> None:
-        for row, word in enumerate(("top", "bottom")):
-            for strip in range(layout.STRIPS):
-                name = f"lcd.{strip + 1}.{word}"
-                text = self._screen.cell(row, strip).rstrip()
-                if self._cells.get(name, "") != text:
-                    self._cells[name] = text
-                    self._report(name, text)
+    def _show_bar(self, strip: int, bar: int) -> None:
+        self._bars.hear(strip, bar, self._now)
+        self._report(f"meter.{strip + 1}", level_of(bar))
+
+    def _report_cells(self, said: messages.LcdText) -> None:
+        """Report the strips' texts that ``said`` touched and changed."""
+        first = said.offset // layout.LCD_PER_STRIP
+        last = (said.offset + max(len(said.text), 1) - 1) // layout.LCD_PER_STRIP
+        for place in range(first, last + 1):
+            row, strip = divmod(place, layout.STRIPS)
+            name = f"lcd.{strip + 1}.{_ROWS[row]}"
+            text = self._screen.cell(row, strip).rstrip()
+            if self._cells.get(name) != text:
+                self._cells[name] = text
+                self._report(name, text)
 
     def _report(self, name: str, value: Value) -> None:
         self._painted = True
@@ -261,6 +294,16 @@ class MackieDevice:
         else:
             self._queue(orders(item.value))
 
+    def _move(self, channel: int, value: Value) -> _Orders:
+        position = fraction(value)
+        if position is None:
+            return []
+        # A real fader has ten bits: half way is 8192, all the way what the host calls its top.
+        steps = self._top >> _COARSE
+        place = round(position * steps)
+        wire = self._top if place == steps else place << _COARSE
+        return [messages.FaderMoved(channel, wire)]
+
     def _queue(self, orders: Iterable[messages.FromSurface]) -> None:
         self._out += map(encode, orders)
 
@@ -268,16 +311,6 @@ class MackieDevice:
         """Return and forget the queued messages."""
         out, self._out = self._out, []
         return out
-
-
-def _move(channel: int, value: Value) -> _Orders:
-    position = fraction(value)
-    if position is None:
-        return []
-    # A real fader has ten bits: half way is 8192, all the way 16383.
-    place = round(position * _TOP_PLACE)
-    value = layout.FADER_TOP if place == _TOP_PLACE else place << 4
-    return [messages.FaderMoved(channel, value)]
 
 
 def _touch(channel: int, value: Value) -> _Orders:

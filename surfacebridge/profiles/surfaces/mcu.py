@@ -10,7 +10,6 @@ when the bridge leaves.
 """
 
 from collections.abc import Iterable, Sequence
-from math import inf
 from typing import Final
 
 from surfacebridge.model.controls import (
@@ -41,6 +40,7 @@ from surfacebridge.model.sheets import ControlSpec, DeviceSheet
 from surfacebridge.model.values import Colour
 from surfacebridge.profiles.base import Health
 from surfacebridge.profiles.mackie_display import MackieDisplay
+from surfacebridge.profiles.mackie_meters import HeldBars
 from surfacebridge.profiles.mackie_scale import FULL, RINGS, bar_of, ring_lamp
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.mcu import from_surface, layout, messages
@@ -126,7 +126,7 @@ class MackieSurface:
         self._display = MackieDisplay(
             device_id, coloured=bool(self._colours), digits="timecode" in sheet.controls
         )
-        self._quiet_meters: set[int] = set()
+        self._bars_told = HeldBars()
         self._overloads: dict[int, float] = {}
         self._out: list[bytes] = []
         self._now = 0.0
@@ -318,7 +318,7 @@ class MackieSurface:
         self._start_anew(now)
 
     def wake(self, now: float) -> Sequence[Heard]:
-        """Ask again, notice silence, and clear overload marks that stood long enough."""
+        """Ask again, notice silence, hold up bars, and clear overload marks that stood enough."""
         self._now = now
         heard: list[Heard] = []
         self._queue(self._handshake.wake(now))
@@ -326,21 +326,18 @@ class MackieSurface:
         for strip in [strip for strip, until in self._overloads.items() if now >= until]:
             del self._overloads[strip]
             self._queue([messages.MeterOverload(strip, lit=False)])
+        self._queue(messages.MeterLevel(*bar) for bar in self._bars_told.wake(now))
         if self._ask_at is not None and now >= self._ask_at:
             self._ask(heard, now)
         return heard
 
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""
-        due = inf if self._ask_at is None else self._ask_at
-        greeting = self._handshake.next_wakeup()
-        if greeting is not None:
-            due = min(due, greeting)
-        if self._overloads:
-            due = min(due, *self._overloads.values())
+        timers = [self._ask_at, self._handshake.next_wakeup(), self._bars_told.next_wakeup()]
+        timers += self._overloads.values()
         if self._text_from > self._now and self._display.pending:
-            due = min(due, self._text_from)
-        return due if due < inf else None
+            timers.append(self._text_from)
+        return min((due for due in timers if due is not None), default=None)
 
     def _ask(self, heard: list[Heard], now: float) -> None:
         self._ask_at = now + ASK_EVERY
@@ -365,7 +362,7 @@ class MackieSurface:
         """Prepare a unit that shows nothing we know of."""
         self._display.forget()
         self._overloads.clear()
-        self._quiet_meters.clear()
+        self._bars_told = HeldBars()
         self._queue_dark()
         self._queue_meter_modes(now)
 
@@ -440,13 +437,9 @@ class MackieSurface:
             if strip not in self._overloads:
                 self._queue([messages.MeterOverload(strip, lit=True)])
             self._overloads[strip] = now + OVERLOAD_HOLD
-        # The bar falls by itself: one that has fallen need not be told again.
-        if bar or strip not in self._quiet_meters:
+        if self._bars_told.needs(strip, bar):
             self._queue([messages.MeterLevel(strip, bar)])
-        if bar:
-            self._quiet_meters.discard(strip)
-        else:
-            self._quiet_meters.add(strip)
+        self._bars_told.told(strip, bar, now)
 
     def _show_text(self, control: ControlId, text: str) -> None:
         cell = self._texts.get(control)

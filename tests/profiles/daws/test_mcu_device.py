@@ -10,6 +10,7 @@ from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet, emulated
 from surfacebridge.model.values import EIGHT_COLOURS, OFF, Value
 from surfacebridge.profiles.daws.mcu_device import MackieDevice
+from surfacebridge.profiles.mackie_meters import FALL
 from tests.profiles.shipped import shipped
 
 QUERY = bytes.fromhex("f000006614 00 f7")
@@ -22,18 +23,19 @@ def p(name: str) -> ParameterId:
     return ParameterId(f"logic.{name}")
 
 
-def made() -> MackieDevice:
+def made(**facts: object) -> MackieDevice:
     sheet = emulated(shipped().device("behringer/x-touch"))
-    facts = {**sheet.facts, "device id": 0x14, "serial": "SBR0001"}
+    named = {name.replace("_", " "): value for name, value in facts.items()}
+    known = {**sheet.facts, "device id": 0x14, "serial": "SBR0001", **named}
     device = MackieDevice(
-        "logic", TargetSheet("e", "mcu_device", "E", sheet.parameters, facts=facts)
+        "logic", TargetSheet("e", "mcu_device", "E", sheet.parameters, facts=known)
     )
     device.open(0.0)
     return device
 
 
-def opened() -> MackieDevice:
-    device = made()
+def opened(**facts: object) -> MackieDevice:
+    device = made(**facts)
     device.wake(0.0)
     device.data_to_send()
     return device
@@ -128,6 +130,65 @@ def test_what_the_host_shows_is_reported(data: str, name: str, value: Value) -> 
     assert is_alive(device)
 
 
+@pytest.mark.parametrize(
+    ("top", "wire"), [(16_383, "e07f7f"), (16_368, "e0707f"), (16_340, "e0547f")]
+)
+def test_the_top_of_a_fader_is_what_its_host_calls_the_top(top: int, wire: str) -> None:
+    device = opened(host_top=top)
+    assert written(device, "fader.1", 1.0) == wire
+    assert list(device.receive(bytes.fromhex(wire), 1.0)) == [Report(p("fader.1"), 1.0)]
+    # Beyond it there is nothing.
+    assert list(device.receive(b"\xe0\x7f\x7f", 1.0)) == [Report(p("fader.1"), 1.0)]
+
+
+def test_nought_decibels_of_fl_studio_are_eight_tenths_of_its_fader() -> None:
+    (heard,) = opened(host_top=16_340).receive(bytes.fromhex("e01066"), 1.0)  # 13072
+    assert isinstance(heard, Report)
+    assert heard.value == pytest.approx(0.8, abs=0.001)
+
+
+def test_a_bar_stands_and_then_falls_by_itself_as_on_a_real_unit() -> None:
+    device = opened()
+    device.wake(0.9)
+    device.receive(bytes.fromhex("d01b"), 1.0)  # -2 dB
+    assert device.next_wakeup() == 1.0 + FALL
+    assert list(device.wake(1.0 + FALL - 0.01)) == []
+    assert list(device.wake(1.0 + FALL)) == [Report(p("meter.2"), -4.0)]
+    levels = []
+    while (due := device.next_wakeup()) is not None:
+        levels += [one.value for one in device.wake(due) if isinstance(one, Report)]
+    assert levels == [-6.0, -8.0, -10.0, -14.0, -20.0, -30.0, -40.0, -50.0, -60.0, OFF]
+
+
+def test_an_overload_is_a_bar_at_its_end() -> None:
+    device = opened()
+    assert list(device.receive(bytes.fromhex("d02e"), 1.0)) == [Report(p("meter.3"), 0.0)]
+    assert list(device.receive(bytes.fromhex("d02f"), 1.1)) == []
+
+
+def test_a_blank_cell_is_reported_so_that_an_old_name_goes() -> None:
+    device = opened()
+    blank = bytes.fromhex("f0000066141207") + b" " * 7 + b"\xf7"
+    assert list(device.receive(blank, 1.0)) == [Report(p("lcd.2.top"), "")]
+
+
+def test_a_text_over_the_end_of_a_row_touches_the_cells_on_both_rows() -> None:
+    device = opened()
+    heard = device.receive(bytes.fromhex("f000006614 12 31") + b"Master Volume \xf7", 1.0)
+    assert list(heard) == [
+        Report(p("lcd.8.top"), "Master"),
+        Report(p("lcd.1.bottom"), "Volume"),
+    ]
+
+
+@pytest.mark.parametrize("beginning", ["0800", "63"])
+def test_a_host_that_resets_its_surface_after_painting_has_started_anew(beginning: str) -> None:
+    device = opened()
+    device.receive(bytes.fromhex("90107f"), 1.0)
+    heard = device.receive(bytes.fromhex(f"f000006614{beginning}f7"), 2.0)
+    assert list(heard) == [Arrived("logic")]
+
+
 def test_colours_of_all_strips_are_reported() -> None:
     heard = opened().receive(bytes.fromhex("f0000066147201020304050607 00f7"), 1.0)
     assert heard[0] == Report(p("lcd.1.color"), EIGHT_COLOURS[1])
@@ -188,6 +249,32 @@ def test_a_hosts_questions_are_answered(question: bytes, answer: bytes) -> None:
     device = opened()
     assert list(device.receive(question, 1.0)) == []
     assert device.data_to_send() == [answer]
+
+
+@pytest.mark.parametrize(
+    ("response", "now", "word"),
+    [("05057b2f", 0.1, None), ("050f7b2f", 0.1, "wrongly"), ("05057b2f", 0.9, "late")],
+)
+def test_a_wrong_or_late_answer_to_the_challenge_is_noted_once(
+    response: str, now: float, word: str | None
+) -> None:
+    device = opened()
+    reply = bytes.fromhex("f000006614 02") + b"SBR0001" + bytes.fromhex(f"{response} f7")
+    for _ in range(2):
+        device.receive(QUERY, 0.0)
+        device.receive(reply, now)
+    notes = device.health.notes
+    assert is_alive(device)
+    assert [word in note for note in notes if word] == ([True] if word else [])
+    assert len(notes) == (1 if word else 0)
+
+
+def test_a_host_that_never_asks_who_we_are_is_used() -> None:
+    device = opened()
+    device.wake(1.0)
+    assert list(device.receive(bytes.fromhex("90107f"), 60.0)) == [Report(p("mute.1"), value=True)]
+    assert is_alive(device)
+    assert device.health.notes == []
 
 
 def test_messages_for_another_unit_are_left_alone() -> None:

@@ -4,6 +4,7 @@ from math import inf
 
 import pytest
 
+from firmware_sim.mcu import MackieControl
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.controls import (
     ControlId,
@@ -216,6 +217,27 @@ def test_silence_is_told_once_because_the_bar_falls_by_itself() -> None:
     surface.send(ShowMeter("x", meter, -10.0), 1.2)
     surface.send(ShowMeter("x", meter, -inf), 1.3)
     assert surface.data_to_send() == [b"\xd0\x07", b"\xd0\x07", b"\xd0\x00"]
+
+
+def test_a_level_that_stands_is_held_up_against_the_units_own_fall() -> None:
+    surface, unit = MackieSurface("x", sheet()), MackieControl()
+    surface.open(0.0)
+    surface.send(ShowMeter("x", control("meter.1"), -10.0), 0.0)
+    now, seen = 0.0, set()
+    for _ in range(300):
+        for message in surface.data_to_send():
+            unit.receive(message)
+        now += 0.01
+        unit.advance(0.01)
+        due = surface.next_wakeup()
+        if due is not None and due <= now:
+            surface.wake(now)
+        seen.add(unit.meter(1).level)
+    assert seen == {7}
+    surface.send(ShowMeter("x", control("meter.1"), -inf), now)
+    for message in surface.data_to_send():
+        unit.receive(message)
+    assert unit.meter(1).level == 0
 
 
 def test_an_overload_is_marked_once_and_cleared_after_a_while() -> None:
