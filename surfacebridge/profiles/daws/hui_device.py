@@ -129,6 +129,15 @@ class HuiDevice:
         """Wait for a ping: a HUI says nothing to a host it does not hear."""
         self._now = now
 
+    def begin_again(self, now: float) -> None:
+        """Say that the power came: the host paints everything after its next ping.
+
+        What it told before stays known, for all we know it is still so.
+        """
+        self._now = now
+        if self._ping.online:
+            self._queue([messages.SurfaceReset()])
+
     def wake(self, now: float) -> Sequence[Heard]:
         """Note a host that has stopped pinging, and end the touches that we made."""
         self._now = now

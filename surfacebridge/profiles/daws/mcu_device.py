@@ -134,6 +134,14 @@ class MackieDevice:
         self._present = True
         self._pending.append(Arrived(self._name))
 
+    def begin_again(self, now: float) -> None:
+        """Announce the unit as if its power came: hosts that paint then do so now.
+
+        Many never do, so what they told before stays known.
+        """
+        self._now = now
+        self._queue(self._handshake.open(now))
+
     def wake(self, now: float) -> Sequence[Heard]:
         """Note a challenge nobody answered, and let bars fall."""
         self._now = now

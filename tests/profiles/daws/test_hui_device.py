@@ -474,6 +474,19 @@ def test_a_cut_cable_is_a_loss_at_both_ends_and_a_repaint_when_it_is_mended() ->
     assert stage.last("lcd.8") == "LdVc"
 
 
+def test_a_host_that_is_read_again_paints_everything_again() -> None:
+    stage = Stage("protools")
+    stage.live(1.5)
+    stage.heard.clear()
+    stage.device.begin_again(stage.now)
+    stage.live(1.5)
+    assert stage.last("lcd.8") == "LdVc"
+    assert list(stage.comings()) == []
+    silent = made()
+    silent.begin_again(1.0)
+    assert silent.data_to_send() == []
+
+
 def test_a_device_that_starts_anew_beside_a_running_host_is_painted_whole() -> None:
     stage = Stage("protools")
     stage.live(3.5)

@@ -277,6 +277,13 @@ def test_a_host_that_never_asks_who_we_are_is_used() -> None:
     assert device.health.notes == []
 
 
+def test_a_host_that_is_read_again_hears_the_unit_announce_itself() -> None:
+    device = opened()
+    device.begin_again(1.0)
+    assert device.data_to_send() == [ANNOUNCEMENT]
+    assert list(device.wake(1.0)) == []
+
+
 def test_messages_for_another_unit_are_left_alone() -> None:
     device = opened()
     assert list(device.receive(bytes.fromhex("f00000661500f7 f00000661512004bf7"), 1.0)) == []
