@@ -1,0 +1,38 @@
+"""A running bridge between simulated devices, each at the end of a pseudo-terminal."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from firmware_sim.device import Device
+from firmware_sim.sockets.pty import PtySocket
+from surfacebridge.apps.mapping_files import load_rig
+from surfacebridge.bridge.assembly import places_of
+from surfacebridge.bridge.hub import Hub
+from surfacebridge.bridge.supervisor import Supervisor
+from tests.helpers.waiting import until
+
+
+@asynccontextmanager
+async def bridged(
+    rig: str, folder: Path, devices: Mapping[str, Device]
+) -> AsyncIterator[Supervisor]:
+    """Run ``rig`` with a device for each of its names, and yield once all are connected."""
+    loaded = load_rig(rig, {})
+    assert loaded.plan is not None, loaded.problems
+    assert loaded.document is not None
+    async with AsyncExitStack() as plugs:
+        for name, device in devices.items():
+            await plugs.enter_async_context(PtySocket(device, folder / name))
+        at = {name: f"pty:{folder / name}" for name in devices}
+        supervisor = Supervisor(Hub(loaded.plan), places_of(loaded.document, loaded.plan, at))
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(supervisor.run(stop))
+            try:
+                for health in supervisor.health.values():
+                    await until(lambda: health.state == "connected", within=8)  # noqa: B023 - awaited here
+                yield supervisor
+            finally:
+                stop.set()
