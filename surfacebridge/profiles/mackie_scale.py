@@ -50,7 +50,9 @@ def ring_lamp(position: float | None, mode: RingMode) -> tuple[int, bool]:
     return lamp, mode == "pan" and lamp == CENTRE
 
 
-def ring_position(lamp: int, mode: WireRing) -> float:
-    """Return the position 0…1 of a lit lamp (1…11); a dark ring stands at its beginning."""
+def ring_value(lamp: int, mode: WireRing) -> float | str:
+    """Return what a host's ring says: the position 0…1 of its lamp (1…11), or "dark" for 0."""
+    if not lamp:
+        return "dark"
     reach = CENTRE - 1 if mode == "spread" else 2 * (CENTRE - 1)
-    return min(max(lamp - 1, 0) / reach, 1.0)
+    return min((lamp - 1) / reach, 1.0)

@@ -1,7 +1,14 @@
 import pytest
 
 from surfacebridge.model.feedback import RingMode
-from surfacebridge.profiles.mackie_scale import FULL, bar_of, ring_lamp
+from surfacebridge.profiles.mackie_scale import (
+    FULL,
+    WireRing,
+    bar_of,
+    level_of,
+    ring_lamp,
+    ring_value,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,3 +35,29 @@ def test_a_position_lights_its_lamp(
     position: float | None, mode: RingMode, lamp: tuple[int, bool]
 ) -> None:
     assert ring_lamp(position, mode) == lamp
+
+
+@pytest.mark.parametrize("bar", range(FULL + 1))
+def test_a_bar_comes_back_as_it_was_lit(bar: int) -> None:
+    assert bar_of(level_of(bar)) == bar
+
+
+def test_a_bar_beyond_the_last_segment_is_full_scale() -> None:
+    assert level_of(FULL + 1) == 0.0
+    assert level_of(0) == float("-inf")
+
+
+@pytest.mark.parametrize(
+    ("lamp", "mode", "value"),
+    [
+        (0, "dot", "dark"),
+        (1, "dot", 0.0),
+        (6, "boost_cut", 0.5),
+        (11, "wrap", 1.0),
+        (1, "spread", 0.0),
+        (6, "spread", 1.0),
+        (9, "spread", 1.0),
+    ],
+)
+def test_a_hosts_ring_is_a_position_or_dark(lamp: int, mode: WireRing, value: float | str) -> None:
+    assert ring_value(lamp, mode) == value

@@ -22,7 +22,7 @@ from surfacebridge.model.values import Value
 from surfacebridge.profiles.base import Health
 from surfacebridge.profiles.emulation import fraction, joined_key, shown_digits, split_key, turns
 from surfacebridge.profiles.hui_words import KNOBS, PARAM_RINGS, ROWS, name_of, word_of
-from surfacebridge.profiles.mackie_scale import level_of, ring_position
+from surfacebridge.profiles.mackie_scale import level_of, ring_value
 from surfacebridge.protocols.hui import layout, messages
 from surfacebridge.protocols.hui.from_surface import encode
 from surfacebridge.protocols.hui.ping import SurfacePing
@@ -222,7 +222,7 @@ class HuiDevice:
                 self._report(joined_key(name_of(word), strip), lit)
             case messages.RingSet(knob, mode, lamp):
                 name = f"ring.{knob + 1}" if knob < layout.STRIPS else _RING_KEYS[knob]
-                self._report(name, ring_position(lamp, mode))
+                self._report(name, ring_value(lamp, mode))
             case messages.MeterLevel(strip, side, level):
                 self._levels[strip][side] = level
                 self._report(f"meter.{strip + 1}", level_of(max(self._levels[strip])))

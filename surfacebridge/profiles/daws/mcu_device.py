@@ -24,7 +24,7 @@ from surfacebridge.profiles.emulation import (
     turns,
 )
 from surfacebridge.profiles.mackie_meters import FallingBars
-from surfacebridge.profiles.mackie_scale import FULL, level_of, ring_position
+from surfacebridge.profiles.mackie_scale import FULL, level_of, ring_value
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.mcu import layout, messages, to_surface
 from surfacebridge.protocols.mcu.from_surface import encode
@@ -221,7 +221,7 @@ class MackieDevice:
             case messages.LampSet(name, strip, state):
                 self._report(joined_key(name, strip), state != "off")
             case messages.RingSet():
-                self._report(f"ring.{said.strip + 1}", ring_position(said.position, said.mode))
+                self._report(f"ring.{said.strip + 1}", ring_value(said.position, said.mode))
             case messages.MeterLevel(strip, level):
                 self._show_bar(strip, min(level, FULL))
             case messages.MeterOverload(strip, lit=True):

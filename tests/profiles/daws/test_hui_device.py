@@ -160,6 +160,7 @@ def test_a_throw_that_goes_on_after_the_finger_left_still_arrives() -> None:
         ("b0111b", "ring.2", 1.0),
         ("b01736", "ring.8", 1.0),
         ("b01811", "param.ring.1", 0.0),
+        ("b01000", "ring.1", "dark"),
         ("a0000c", "meter.1", 0.0),
         ("a00700", "meter.8", OFF),
         ("a00117", "meter.2", -10.0),

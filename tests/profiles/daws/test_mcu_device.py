@@ -114,7 +114,7 @@ def test_what_a_unit_cannot_say_is_counted() -> None:
         ("90737f", "rude.solo", True),
         ("b03006", "ring.1", 0.5),
         ("b03136", "ring.2", 1.0),
-        ("b03000", "ring.1", 0.0),
+        ("b03000", "ring.1", "dark"),
         ("d00c", "meter.1", 0.0),
         ("d070", "meter.8", OFF),
         ("d017", "meter.2", -10.0),
