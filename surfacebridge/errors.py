@@ -55,6 +55,10 @@ class MissingExtra(LinkError):
         self.extra = extra
 
 
+class RecordingRefused(SurfaceBridgeError):
+    """A capture cannot be written or read; the message says what to do."""
+
+
 class UnknownProduct(SurfaceBridgeError):
     """No device or target sheet has this name; ``near`` lists close ones."""
 

@@ -3,6 +3,7 @@
 Owns: reading mapping and sheet files from disk.  Does not own: what they say.
 """
 
+import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,12 @@ class LoadedRig:
     """Every file that was read, to show lines from."""
     overrides: Mapping[str, str] = field(default_factory=dict)
     allow_code: Collection[str] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Every text that was read, by its path from the rig's folder on, with ``/``.
+
+    A sheet that comes along stands as if it were beside the rig, where it would
+    be found first: with these files the rig is the same on any machine.
+    """
 
     @property
     def errors(self) -> int:
@@ -94,21 +101,29 @@ def load_rig(
 
     document, problems = read_mapping(read, include, overrides)
     plan = None
+    files: dict[str, str] = {}
     if document is not None:
-        catalogue = catalogue_of(SheetFolder(mappings_folder(), path.parent))
+        catalogue = catalogue_of(SheetFolder(mappings_folder(), path.parent, files))
         products = Products(
             catalogue.device,
             catalogue.target,
             sheet_of_inline,
             lambda code: _function(code, allow_code, path.parent),
-            lambda table: _table(path.parent / table),
+            lambda table: _table(path.parent / table, sources),
         )
         plan, more = compile_mapping(document, products)
         more = [*more, *_unsayable(document, plan)]
         problems = sorted({*problems, *more}, key=lambda problem: (problem.span, problem.message))
     if any(problem.severity == "error" for problem in problems):
         plan = None
-    return LoadedRig(read, document, plan, tuple(problems), tuple(sources), overrides, allow_code)
+    files |= {_from(path.parent, one.path): one.text for one in sources}
+    return LoadedRig(
+        read, document, plan, tuple(problems), tuple(sources), overrides, allow_code, files
+    )
+
+
+def _from(folder: Path, path: str) -> str:
+    return os.path.relpath(path, folder).replace(os.sep, "/")
 
 
 def _unsayable(document: Document, plan: Plan | None) -> list[Problem]:
@@ -129,10 +144,10 @@ def _unsayable(document: Document, plan: Plan | None) -> list[Problem]:
     return found
 
 
-def _table(path: Path) -> "Points | str":
+def _table(path: Path, sources: list[Source]) -> "Points | str":
     from surfacebridge.mapping.tables import read_table
 
-    read = _read(path, []) if path.is_file() else "there is no such file beside the mapping"
+    read = _read(path, sources) if path.is_file() else "there is no such file beside the mapping"
     if isinstance(read, Problem):
         return read.message
     return read if isinstance(read, str) else read_table(read.text)
@@ -166,8 +181,10 @@ def _function(name: str, allowed: Collection[str], beside: Path) -> Callable[[An
 class SheetFolder:
     """Sheet files in the shipped mappings, and in ``devices`` and ``targets`` beside a rig."""
 
-    def __init__(self, shipped: Path, beside: Path) -> None:
+    def __init__(self, shipped: Path, beside: Path, files: dict[str, str] | None = None) -> None:
+        """Note in ``files`` what was read, by its path from either folder on."""
         self._folders = (beside, shipped)
+        self._files = {} if files is None else files
 
     def read(self, kind: Literal["devices", "targets"], name: str) -> Source | None:
         """Return the text of one sheet, or ``None``; the user's own come first."""
@@ -177,7 +194,10 @@ class SheetFolder:
             path = folder / kind / f"{name}.yaml"
             if path.is_file():
                 read = _read(path, [])
-                return read if isinstance(read, Source) else None
+                if isinstance(read, Problem):
+                    return None
+                self._files[f"{kind}/{name}.yaml"] = read.text
+                return read
         return None
 
     def names(self, kind: Literal["devices", "targets"]) -> Iterable[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from surfacebridge.apps.mapping_files import LoadedRig, load_rig
+from surfacebridge.apps.recording import Recorder, Recording
 from surfacebridge.apps.scene_folder import SceneFolder
 from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.hub import Hub
@@ -39,14 +40,17 @@ async def run_rig(
     reload: bool,
     rehearse: bool = False,
     why: Collection[str] | None = None,
+    recording: Recording | None = None,
 ) -> None:
     """Run ``loaded`` until SIGINT or SIGTERM; ``at`` replaces addresses of the rig.
 
     With ``rehearse`` targets are read and never written to.  ``why`` names controls
-    and parameters whose every event is explained in the log.
+    and parameters whose every event is explained in the log.  With ``recording``
+    all that goes over the links is written to a capture.
 
-    Raises ``MappingRefused`` for a rig with errors and ``AddressError`` for an
-    address that cannot be read.
+    Raises ``MappingRefused`` for a rig with errors, ``AddressError`` for an
+    address that cannot be read and ``RecordingRefused`` for a capture that
+    cannot be written.
     """
     if loaded.plan is None or loaded.document is None:
         raise MappingRefused(loaded.problems)
@@ -61,7 +65,14 @@ async def run_rig(
     if scenes is not None:
         for number, values in folder.load():
             scenes.load(number, values)
-    supervisor = Supervisor(hub, places_of(loaded.document, loaded.plan, at))
+    places = places_of(loaded.document, loaded.plan, at)
+    supervisor = Supervisor(hub, places)
+    recorder = None
+    if recording is not None:
+        recorder = Recorder(recording, loaded, loop.time())
+        recorder.begin(places, writes=not rehearse)
+        hub.taps.append(recorder.tap)
+        supervisor.taps.append(recorder.tap)
     log.info("%s runs.  Ctrl-C stops it.", loaded.document.name or loaded.source.path)
     if rehearse:
         log.info("This is a rehearsal: nothing is written to any target.")
@@ -71,10 +82,12 @@ async def run_rig(
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_tell_time(hub, folder))]
         if reload:
-            tasks.append(group.create_task(_follow_file(hub, loaded)))
+            tasks.append(group.create_task(_follow_file(hub, loaded, recorder)))
         await supervisor.run(stop)
         for task in tasks:
             task.cancel()
+    if recorder is not None:
+        recorder.end("It was stopped.")
     _keep_scenes(hub, folder)
     _say_summary(hub, supervisor)
 
@@ -105,7 +118,7 @@ async def _tell_time(hub: Hub, scenes: SceneFolder) -> None:
             await asyncio.sleep(1.0 - now % 1.0)
 
 
-async def _follow_file(hub: Hub, loaded: LoadedRig) -> None:
+async def _follow_file(hub: Hub, loaded: LoadedRig, recorder: Recorder | None) -> None:
     """Take over a changed file; refuse one with errors and keep the old plan."""
     watch = FileWatch([Path(source.path) for source in loaded.sources])
     loop = asyncio.get_running_loop()
@@ -128,7 +141,10 @@ async def _follow_file(hub: Hub, loaded: LoadedRig) -> None:
                     loaded.source.path,
                 )
                 continue
-            hub.adopt(wiring, loop.time())
+            now = loop.time()
+            if recorder is not None:
+                recorder.reload(fresh, now)
+            hub.adopt(wiring, now)
             log.info("%s was changed and taken over.", loaded.source.path)
 
 

@@ -28,9 +28,13 @@ class SceneFolder:
         """Return where scene ``number`` is kept."""
         return self._folder / f"{self._stem}.scene-{number}.yaml"
 
+    def paths(self) -> list[Path]:
+        """Return the files of all scenes."""
+        return sorted(self._folder.glob(f"{self._stem}.scene-*.yaml"))
+
     def load(self) -> Iterator[tuple[int, Mapping[str, Value]]]:
         """Yield every scene there is; one that cannot be read is said and left alone."""
-        for path in sorted(self._folder.glob(f"{self._stem}.scene-*.yaml")):
+        for path in self.paths():
             number = re.fullmatch(r".*\.scene-(\d{1,4})\.yaml", path.name)
             if number is None:
                 continue

@@ -11,7 +11,7 @@ from surfacebridge.errors import AddressError
 from surfacebridge.mapping.document import Document, SurfaceDecl, TargetDecl
 from surfacebridge.mapping.lines import RawOsc
 from surfacebridge.mapping.problems import did_you_mean
-from surfacebridge.model.sheets import TargetSheet
+from surfacebridge.model.sheets import DeviceSheet, TargetSheet
 from surfacebridge.profiles.base import TargetEndpoint
 from surfacebridge.profiles.plain_midi import PlainMidi
 from surfacebridge.profiles.plain_mqtt import PlainMqtt
@@ -33,7 +33,7 @@ def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Pla
             raise AddressError(name, f"The rig has no surface or target of this name{hint}")
     places: list[Place] = []
     for name, surface in document.surfaces.items():
-        address = at.get(name) or _surface_address(surface)
+        address = at.get(name) or _surface_address(surface, plan.surfaces[name])
         parse_address(address)
         places.append(
             SurfacePlace(name, address, partial(surface_endpoint, name, plan.surfaces[name]))
@@ -46,27 +46,31 @@ def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Pla
     return places
 
 
-def _surface_address(surface: SurfaceDecl) -> str:
+def _surface_address(surface: SurfaceDecl, sheet: DeviceSheet) -> str:
     if surface.address is None:
         raise AddressError(
             surface.name, f"The rig does not say where {surface.name} is; add 'port: NAME' to it."
         )
-    return surface.address
+    return _heard_at(surface.address, sheet.facts.get("listen"))
 
 
 def _target_address(target: TargetDecl, sheet: TargetSheet) -> str:
     # Some programs answer at a port of their choice, whoever asked from wherever.
     port_here = target.listen or sheet.facts.get("listen")
-    listen = f"?listen={port_here}" if port_here is not None else ""
     if target.address is not None:
-        return target.address + ("" if "?" in target.address else listen)
+        return _heard_at(target.address, port_here)
     port = target.port or sheet.facts.get("port")
     if target.host is None or port is None:
         raise AddressError(
             target.name, f"The rig does not say where {target.name} is; add 'host: ADDRESS' to it."
         )
     host = f"[{target.host}]" if ":" in target.host else target.host
-    return f"{sheet.facts.get('transport', 'udp')}://{host}:{port}{listen}"
+    return _heard_at(f"{sheet.facts.get('transport', 'udp')}://{host}:{port}", port_here)
+
+
+def _heard_at(address: str, listen: object) -> str:
+    """Return ``address`` with the port we hear it on, unless it says one itself."""
+    return address if listen is None or "?" in address else f"{address}?listen={listen}"
 
 
 def _target_profile(

@@ -5,6 +5,9 @@ counted on the way.  Does not own: bytes (``session``), opening (``supervisor``)
 
 Rule: nothing waits between a surface and its target.  A chunk of bytes is
 decoded, decided and sent before the loop turns.
+
+Rule: what leaves depends on nothing but what arrived and when, so that a
+capture can be replayed.  All of one call happens at one time, read once.
 """
 
 import asyncio
@@ -26,6 +29,37 @@ Observer = Callable[[str, Event | Effect], None]
 """Called with an endpoint's name and what it said, or was told."""
 
 
+Tap = Callable[[str, str, bytes, float], None]
+"""Called with an endpoint's name, what happens there, its bytes and the time.
+
+What happens is a word of ``protocols.capture``: ``in`` or ``out`` for bytes
+that arrived or left, ``with`` for those that arrived together with the ones
+before, ``open``, ``close`` and ``lost`` for the link, ``resync`` when it is asked to begin
+anew, ``wake`` for a timer.  The
+engine's own timer and the clock (``tick``) have the empty name.
+"""
+
+
+class Timer(Protocol):
+    """What a clock gives for a call that is to come."""
+
+    def cancel(self) -> None:
+        """Forget the call."""
+        ...
+
+
+class Clock(Protocol):
+    """What the bridge needs of an event loop."""
+
+    def time(self) -> float:
+        """Return the time in seconds, from any beginning."""
+        ...
+
+    def call_at(self, when: float, callback: Callable[[], object], /) -> Timer:
+        """Call ``callback`` at ``when`` or soon after."""
+        ...
+
+
 _LIFECYCLE: Final = frozenset({Arrived, Gone})
 
 
@@ -38,7 +72,7 @@ class Peer(Protocol):
         """Queue what ``effect`` asks for."""
         ...
 
-    def flush(self) -> bool:
+    def flush(self, now: float) -> bool:
         """Send what is queued; return whether there was anything."""
         ...
 
@@ -51,9 +85,12 @@ class Hub:
     """One engine and the sessions around it.
 
     Without ``writes`` targets are read and followed and never written to.
+    ``clock`` is the running loop unless another one is given.
     """
 
-    def __init__(self, plan: Plan, *, writes: bool = True) -> None:
+    def __init__(self, plan: Plan, *, writes: bool = True, clock: Clock | None = None) -> None:
+        self.clock: Final[Clock] = asyncio.get_running_loop() if clock is None else clock
+        self.taps: Final[list[Tap]] = []
         self.engine: Final = Engine(plan)
         self.latency: Final = Latency()
         self.heard: Final[Counter[str]] = Counter()
@@ -64,8 +101,7 @@ class Hub:
         self._present: set[str] = set()
         self._dirty: dict[str, Peer] = {}
         self._handle: Callable[[Event, float], list[Effect]] = self.engine.handle
-        self._loop = asyncio.get_running_loop()
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: Timer | None = None
         self._due = float("inf")
 
     def explain(self, names: Collection[str], say: Say) -> None:
@@ -88,7 +124,7 @@ class Hub:
     def take(self, origin: str, events: Iterable[Event], now: float) -> None:
         """Decide on ``events`` from ``origin``, and send what follows at once."""
         self.decide(origin, events, now)
-        self.flush(origin)
+        self.flush(now, origin)
 
     def decide(self, origin: str, events: Iterable[Event], now: float) -> None:
         """Decide on ``events`` from ``origin``; what follows leaves with the next ``flush``."""
@@ -103,8 +139,8 @@ class Hub:
             self._spread(handle(event, now), now)
         self.heard[origin] += count
 
-    def flush(self, origin: str = "", since: float | None = None) -> None:
-        """Send what was decided.
+    def flush(self, now: float, origin: str = "", since: float | None = None) -> None:
+        """Send what was decided by ``now``.
 
         ``since`` is the ``perf_counter`` time at which the bytes of ``origin``
         arrived that led to it.
@@ -113,7 +149,7 @@ class Hub:
             dirty, self._dirty = self._dirty, {}
             crossed = False
             for name, peer in dirty.items():
-                if peer.flush() and name != origin:
+                if peer.flush(now) and name != origin:
                     crossed = True
             if crossed and since is not None:
                 self.latency.add(perf_counter() - since)
@@ -122,24 +158,29 @@ class Hub:
     def adopt(self, wiring: Wiring, now: float) -> None:
         """Run what the engine has prepared from now on; only the differences are sent."""
         self._spread(self.engine.adopt(wiring, now), now)
-        self.flush()
+        self.flush(now)
 
     def resync(self, name: str) -> bool:
         """Read ``name`` again or paint it again, as its kind is; return whether it is there."""
         peer = self._peers.get(name)
         if peer is None or name not in self._present:
             return False
-        now = self._loop.time()
+        now = self.clock.time()
+        for tap in self.taps:
+            tap(name, "resync", b"", now)
         if name not in self.engine.plan.targets:
             peer.begin_again(now)
             self._dirty[name] = peer
         self._spread(self.engine.resync(name, now), now)
-        self.flush()
+        self.flush(now)
         return True
 
     def tick_clock(self, hours: int, minutes: int, seconds: int) -> None:
         """Let displays that show the time of day show another second."""
-        self.take("", (ClockTicked(hours, minutes, seconds),), self._loop.time())
+        now = self.clock.time()
+        for tap in self.taps:
+            tap("", "tick", b"%02d:%02d:%02d" % (hours, minutes, seconds), now)
+        self.take("", (ClockTicked(hours, minutes, seconds),), now)
 
     def close(self) -> None:
         """Stop the timer."""
@@ -176,11 +217,13 @@ class Hub:
         if self._timer is not None:
             self._timer.cancel()
         self._due = due
-        self._timer = self._loop.call_at(due, self._wake)
+        self._timer = self.clock.call_at(due, self._wake)
 
     def _wake(self) -> None:
         self._timer = None
         self._due = float("inf")
-        now = self._loop.time()
+        now = self.clock.time()
+        for tap in self.taps:
+            tap("", "wake", b"", now)
         self._spread(self.engine.wake(now), now)
-        self.flush()
+        self.flush(now)

@@ -9,20 +9,17 @@ new profile, so nothing of an old connection can leak into the next.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Final
 
-from surfacebridge.bridge.hub import Hub
+from surfacebridge.bridge.hub import Hub, Tap, Timer
 from surfacebridge.errors import LinkLost
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import Follow, ParameterId, Write
 from surfacebridge.profiles.base import BeginsAgain, Health, SurfaceEndpoint, TargetEndpoint
 from surfacebridge.routing.running import Effect, Event
 from surfacebridge.transports.link import Link
-
-Tap = Callable[[str, str, bytes, float], None]
-"""Called with an endpoint's name, ``in`` or ``out``, the bytes and the time."""
 
 
 class Session(ABC):
@@ -36,10 +33,11 @@ class Session(ABC):
         self.endpoint: Final = endpoint
         self.taps: Final[list[Tap]] = []
         self._hub = hub
-        self._loop = asyncio.get_running_loop()
-        self._lost: asyncio.Future[LinkLost] = self._loop.create_future()
+        self._clock = hub.clock
+        self._lost: asyncio.Future[LinkLost] = asyncio.get_running_loop().create_future()
         self._since: float | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._heard_at = 0.0
+        self._timer: Timer | None = None
         self._due = float("inf")
 
     @property
@@ -49,12 +47,13 @@ class Session(ABC):
 
     def start(self) -> None:
         """Greet the peer and listen."""
-        now = self._loop.time()
+        now = self._clock.time()
+        self._tell_taps("open", b"", now)
         self.link.listen(self._arrived, self._loss, self._rested)
         self._hub.join(self)
         self.endpoint.open(now)
         self._introduce(now)
-        self.flush()
+        self.flush(now)
 
     async def wait_lost(self) -> LinkLost:
         """Return why the link went, when it goes."""
@@ -64,8 +63,8 @@ class Session(ABC):
     def tell(self, effect: Effect, now: float) -> None:
         """Queue what ``effect`` asks for; what the endpoint's kind cannot take is left out."""
 
-    def flush(self) -> bool:
-        """Send what the profile has queued; return whether there was anything.
+    def flush(self, now: float) -> bool:
+        """Send what the profile has queued by ``now``; return whether there was anything.
 
         What it was told may have brought its next waking forward, so the timer
         is set anew.
@@ -75,20 +74,21 @@ class Session(ABC):
         if not data:
             return False
         self.link.send_many(data)
-        if self.taps:
-            now = self._loop.time()
-            for tap in self.taps:
-                for chunk in data:
-                    tap(self.name, "out", chunk, now)
+        for chunk in data if self.taps else ():
+            self._tell_taps("out", chunk, now)
         return True
 
     async def stop(self, *, polite: bool) -> None:
         """Leave the hub and close the link; ``polite`` says goodbye first."""
-        now = self._loop.time()
+        now = self._clock.time()
+        if polite:
+            self._tell_taps("close", b"", now)
+        else:
+            self._tell_taps("lost", self._why_lost().encode(), now)
         self._hub.leave(self.name, now)
         if polite:
             self.endpoint.close(now)
-            self.flush()
+            self.flush(now)
         if self._timer is not None:
             self._timer.cancel()
         await self.link.close()
@@ -100,16 +100,24 @@ class Session(ABC):
         if isinstance(self.endpoint, BeginsAgain):
             self.endpoint.begin_again(now)
 
+    def _why_lost(self) -> str:
+        is_known = self._lost.done() and not self._lost.cancelled()
+        return self._lost.result().reason if is_known else ""
+
     @abstractmethod
     def _introduce(self, now: float) -> None:
         """Say that the endpoint is there, where an open link is enough for that."""
 
+    def _tell_taps(self, what: str, data: bytes, now: float) -> None:
+        for tap in self.taps:
+            tap(self.name, what, data, now)
+
     def _arrived(self, data: bytes) -> None:
+        now = self._heard_at = self._clock.time()
+        if self.taps:
+            self._tell_taps("in" if self._since is None else "with", data, now)
         if self._since is None:
             self._since = perf_counter()
-        now = self._loop.time()
-        for tap in self.taps:
-            tap(self.name, "in", data, now)
         events = self.endpoint.receive(data, now)
         if events:
             self._hub.decide(self.name, events, now)
@@ -117,8 +125,9 @@ class Session(ABC):
     def _rested(self) -> None:
         """Let everything leave together that one wake-up led to."""
         since, self._since = self._since, None
-        self._hub.flush(self.name, since)
-        self.flush()
+        now = self._heard_at
+        self._hub.flush(now, self.name, since)
+        self.flush(now)
 
     def _loss(self, lost: LinkLost) -> None:
         if not self._lost.done():
@@ -131,16 +140,17 @@ class Session(ABC):
         if self._timer is not None:
             self._timer.cancel()
         self._due = due
-        self._timer = self._loop.call_at(due, self._wake)
+        self._timer = self._clock.call_at(due, self._wake)
 
     def _wake(self) -> None:
         self._timer = None
         self._due = float("inf")
-        now = self._loop.time()
+        now = self._clock.time()
+        self._tell_taps("wake", b"", now)
         events: Sequence[Event] = self.endpoint.wake(now)
         if events:
             self._hub.take(self.name, events, now)
-        self.flush()
+        self.flush(now)
 
 
 class SurfaceSession(Session):
@@ -184,11 +194,11 @@ class TargetSession(Session):
                 self.begin_again(now)
             self.endpoint.watch(effect.parameters, now)
 
-    def flush(self) -> bool:
+    def flush(self, now: float) -> bool:
         """Send what waits, in order; return whether there was anything."""
         if self._levels:
-            self._write(self._loop.time())
-        return super().flush()
+            self._write(now)
+        return super().flush(now)
 
     def _write(self, now: float) -> None:
         levels, self._levels = self._levels, {}

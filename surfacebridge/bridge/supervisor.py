@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from surfacebridge.bridge.backoff import Backoff
-from surfacebridge.bridge.hub import Hub
-from surfacebridge.bridge.session import Session, SurfaceSession, Tap, TargetSession
+from surfacebridge.bridge.hub import Hub, Tap
+from surfacebridge.bridge.session import Session, SurfaceSession, TargetSession
 from surfacebridge.errors import LinkError, LinkUnavailable, SurfaceBridgeError
 from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 from surfacebridge.transports.link import Link

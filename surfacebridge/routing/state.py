@@ -92,7 +92,8 @@ class Parameter:
         self.echoed = True
         """Whether the newest write has come home; always so where nothing does."""
         self.views: list[Control] = []
-        self.watchers: set[ControlId] = set()
+        # In the order they were made, so that a capture replays to the same order of bytes.
+        self.watchers: dict[ControlId, None] = {}
         self.chooses: tuple[tuple[str, str], ...] = ()
         """Variables that follow this switch, with the values it stands for."""
 

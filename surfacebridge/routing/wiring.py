@@ -285,7 +285,7 @@ class Wiring:
         parameter = self.binder.named(term.name, control.strip, subject)
         if parameter is None:
             return False
-        parameter.watchers.add(control.id)
+        parameter.watchers[control.id] = None
         value, constant = parameter.value, term.value
         if constant is None or not term.operator:
             return value is not None and is_on(value, parameter.spec)

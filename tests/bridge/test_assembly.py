@@ -79,3 +79,10 @@ def test_the_greeting_says_how_many_strips_there_are() -> None:
     daw = places_of(rig.document, rig.plan, {})[2].profile()
     daw.open(0.0)
     assert b"/set_surface\0\0\0\0,ii\0\0\0\0\x08" in b"".join(daw.data_to_send())
+
+
+def test_an_osc_page_is_heard_on_the_port_it_says() -> None:
+    controls = '{fader: {in: "/f{s} {v:f}"}}'
+    page = f'{{osc: "udp://10.0.0.9:9000", listen: 8001, strips: 1, controls: {controls}}}'
+    text = RIG.replace("{device: behringer/x-touch, port: /X-Touch.*INT/}", page)
+    assert places(text)["x"] == "udp://10.0.0.9:9000?listen=8001"

@@ -32,7 +32,7 @@ class Notes:
     def begin_again(self, now: float) -> None:
         self.begun.append(now)
 
-    def flush(self) -> bool:
+    def flush(self, now: float) -> bool:
         self.flushes += 1
         waits, self._waits = self._waits, False
         return waits
@@ -63,7 +63,7 @@ async def test_what_was_decided_leaves_with_the_flush_and_is_timed() -> None:
     hub.decide("x", [Touched(FADER), Moved(FADER, 0.75)], now)
     assert [one.value for one in desk.told if isinstance(one, Write)] == [0.0]
     assert desk.flushes == flushed
-    hub.flush("x", since=0.0)
+    hub.flush(now, "x", since=0.0)
     assert desk.flushes == flushed + 1
     assert hub.latency.count == 1
     hub.close()

@@ -149,6 +149,6 @@ async def test_a_write_for_the_wrong_kind_of_endpoint_is_left_out() -> None:
     stage = Stage()
     now = asyncio.get_running_loop().time()
     stage.surface.tell(Write("daw", ParameterId("daw:/x {v:f}"), 1.0), now)
-    assert not stage.surface.flush()
+    assert not stage.surface.flush(now)
     stage.hub.take("page", [Arrived("page")], now)
     await stage.stop()

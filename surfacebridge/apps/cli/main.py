@@ -10,6 +10,8 @@ from surfacebridge import __version__
 COMMANDS: Final[dict[str, str]] = {
     "demo": "Show the whole bridge at work on simulated hardware.",
     "run": "Run a rig: connect its surfaces and targets until Ctrl-C.",
+    "record": "Run a rig and keep all that goes over its links in one file.",
+    "replay": "Play a capture again, and see whether the same bytes come out.",
     "check": "Check a rig or a sheet and say everything that is wrong.",
     "test": "Run the stories of a rig in virtual time.",
     "explain": "Say which line drives a control, and why.",

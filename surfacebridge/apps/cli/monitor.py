@@ -23,13 +23,13 @@ import click
 @click.option("--send", "hello", metavar="OSC", help="Send this first: '/xremote', '/info'.")
 @click.option("--seconds", type=click.FloatRange(min=0), default=0.0, help="Stop after this long.")
 def command(address: str, dialect: str, host_side: bool, hello: str | None, seconds: float) -> None:
-    r"""Decode what arrives at ADDRESS until Ctrl-C.
+    """Decode what arrives at ADDRESS until Ctrl-C.
 
     \b
       surfacebridge monitor midi:X-Touch
       surfacebridge monitor udp://192.168.1.32:10023 --send /xremote
       surfacebridge monitor pty:/tmp/x-touch
-    """
+    """  # noqa: D301 - click wants the character
     from surfacebridge.apps.watching import Words, watch
     from surfacebridge.errors import SurfaceBridgeError
 

@@ -16,6 +16,24 @@ code_option = click.option(
 )
 
 
+recording_options = (
+    click.option(
+        "--megabytes",
+        type=click.FloatRange(min=0.01),
+        default=64.0,
+        show_default=True,
+        help="The capture ends when it is so large; the rig runs on.",
+    ),
+    click.option(
+        "--minutes",
+        type=click.FloatRange(min=0.01),
+        default=480.0,
+        show_default=True,
+        help="The capture ends when it is so long; the rig runs on.",
+    ),
+)
+
+
 def read_settings(written: Iterable[str]) -> dict[str, str]:
     """Return ``NAME=VALUE`` options as a dict; a usage error says how to write one."""
     settings = {}

@@ -1,55 +1,71 @@
 """``surfacebridge run``: connect a rig and keep it connected."""
 
 import sys
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
-from surfacebridge.apps.cli.options import code_option, read_settings, settings_option
+from surfacebridge.apps.cli.options import (
+    code_option,
+    read_settings,
+    recording_options,
+    settings_option,
+)
+
+_OPTIONS: Final = (
+    settings_option,
+    code_option,
+    click.option(
+        "--at",
+        "places",
+        multiple=True,
+        metavar="NAME=ADDRESS",
+        help="Where a surface or target is, instead of what the rig says: x=midi:X-Touch.",
+    ),
+    click.option("--no-reload", is_flag=True, help="Do not watch the file for changes."),
+    click.option("--rehearse", is_flag=True, help="Read the targets and write nothing to them."),
+    click.option(
+        "--why",
+        "why",
+        multiple=True,
+        metavar="NAME",
+        help="Explain every event of a control or parameter; x.fader means all that begin so.",
+    ),
+    *recording_options,
+    click.option("--json-logs", is_flag=True, help="Log one JSON object a line."),
+    click.option("-v", "--verbose", count=True, help="Log more."),
+)
 
 
-@click.command("run")
-@click.argument("rig", metavar="RIG")
-@settings_option
-@code_option
-@click.option(
-    "--at",
-    "places",
-    multiple=True,
-    metavar="NAME=ADDRESS",
-    help="Where a surface or target is, instead of what the rig says: x=midi:X-Touch.",
-)
-@click.option("--no-reload", is_flag=True, help="Do not watch the file for changes.")
-@click.option("--rehearse", is_flag=True, help="Read the targets and write nothing to them.")
-@click.option(
-    "--why",
-    "why",
-    multiple=True,
-    metavar="NAME",
-    help="Explain every event of a control or parameter; x.fader means all that begin so.",
-)
-@click.option("--json-logs", is_flag=True, help="Log one JSON object a line.")
-@click.option("-v", "--verbose", count=True, help="Log more.")
-def command(
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give ``command`` all the options of ``run``."""
+    return reduce(lambda made, option: option(made), reversed(_OPTIONS), command)
+
+
+def run_command(
     rig: str,
+    *,
     settings: tuple[str, ...],
     modules: tuple[str, ...],
     places: tuple[str, ...],
     no_reload: bool,
     rehearse: bool,
     why: tuple[str, ...],
+    megabytes: float,
+    minutes: float,
     json_logs: bool,
     verbose: int,
+    record: Path | None,
 ) -> None:
-    """Run RIG, a file or the name of one that comes with surfacebridge.
-
-    Opens what the rig names, waits for what is not there yet and says so, and
-    opens again what is lost.  A change of the file is taken over while
-    running; a file with errors is refused and the old one stays.  Ctrl-C stops.
-    """
+    """Run RIG until it is stopped, into the capture ``record`` if one is named."""
     from surfacebridge.apps.cli.problems import refuse_errors
     from surfacebridge.apps.logs import set_up
     from surfacebridge.apps.loops import run
     from surfacebridge.apps.mapping_files import load_rig
+    from surfacebridge.apps.recording import Recording
     from surfacebridge.apps.running import run_rig
     from surfacebridge.errors import SurfaceBridgeError
 
@@ -64,8 +80,28 @@ def command(
                 reload=not no_reload,
                 rehearse=rehearse,
                 why=why or None,
+                recording=None if record is None else Recording(record, megabytes, minutes),
             )
         )
     except SurfaceBridgeError as wrong:
         click.echo(f"surfacebridge: {wrong}", err=True)
         sys.exit(2)
+
+
+@click.command("run")
+@click.argument("rig", metavar="RIG")
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write all that goes over the links to this capture (docs/captures.md).",
+)
+@run_options
+def command(rig: str, **options: Any) -> None:
+    """Run RIG, a file or the name of one that comes with surfacebridge.
+
+    Opens what the rig names, waits for what is not there yet and says so, and
+    opens again what is lost.  A change of the file is taken over while
+    running; a file with errors is refused and the old one stays.  Ctrl-C stops.
+    """
+    run_command(rig, **options)
