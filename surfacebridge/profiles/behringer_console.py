@@ -17,10 +17,12 @@ from surfacebridge.model.parameters import ParameterId, Report
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import OFF, Value
 from surfacebridge.profiles import behringer_values
-from surfacebridge.profiles.osc_console import Heard, OscConsole, Renewal
+from surfacebridge.profiles.console import Heard, Renewal
+from surfacebridge.profiles.osc_console import OscConsole
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue
+from surfacebridge.protocols.osc.packet import encode
 
-QUESTION: Final = Renewal(OscMessage("/xinfo"), every=1.5)
+QUESTION: Final = Renewal(encode(OscMessage("/xinfo")), every=1.5)
 """Who are you?  Every one of these consoles answers it."""
 
 _METERS_EVERY: Final = 4.0
@@ -74,7 +76,7 @@ class BehringerConsole(OscConsole):
                 self._blocks.setdefault(block, []).append((parameter, index, width))
         if self.health.alive:
             streams = (
-                Renewal(OscMessage("/meters", (block,), "s"), _METERS_EVERY)
+                Renewal(encode(OscMessage("/meters", (block,), "s")), _METERS_EVERY)
                 for block in self._blocks
             )
             self.stream(tuple(streams), now)

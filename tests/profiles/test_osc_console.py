@@ -10,11 +10,12 @@ from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import Value
-from surfacebridge.profiles.osc_console import Heard, OscConsole, Renewal
+from surfacebridge.profiles.console import Heard, Renewal
+from surfacebridge.profiles.osc_console import OscConsole
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue
 from surfacebridge.protocols.osc.packet import encode
 
-PING = Renewal(OscMessage("/ping"), every=2.0)
+PING = Renewal(encode(OscMessage("/ping")), every=2.0)
 PONG = encode(OscMessage("/pong"))
 
 
@@ -76,8 +77,8 @@ def test_streams_are_asked_for_at_once_renewed_and_dropped() -> None:
     desk.open(0.0)
     desk.receive(PONG, 0.0)
     desk.data_to_send()
-    stream = Renewal(OscMessage("/stream"), every=3.0)
-    wanted = encode(stream.message)
+    stream = Renewal(encode(OscMessage("/stream")), every=3.0)
+    wanted = stream.data
     desk.stream([stream], 1.0)
     assert desk.data_to_send() == [wanted]
     desk.stream([stream], 2.0)
@@ -99,8 +100,8 @@ def test_renewals_go_on_however_often_streams_change() -> None:
     desk.data_to_send()
     pings = 0
     for tick in range(100):
-        desk.stream([Renewal(OscMessage(f"/stream/{tick}"), every=9.0)], tick * 0.1)
-        pings += desk.data_to_send().count(encode(PING.message))
+        desk.stream([Renewal(encode(OscMessage(f"/stream/{tick}")), every=9.0)], tick * 0.1)
+        pings += desk.data_to_send().count(PING.data)
     assert pings == 4
 
 

@@ -15,11 +15,12 @@ from typing import ClassVar, Final
 
 from surfacebridge.model.values import OFF
 from surfacebridge.profiles.behringer_console import QUESTION, BehringerConsole
-from surfacebridge.profiles.osc_console import Renewal
+from surfacebridge.profiles.console import Renewal
 from surfacebridge.protocols.osc.messages import OscMessage
+from surfacebridge.protocols.osc.packet import encode
 
 # One request is good for ten seconds of pushes.
-_PUSHES: Final = Renewal(OscMessage("/xremote"), every=2.5)
+_PUSHES: Final = Renewal(encode(OscMessage("/xremote")), every=2.5)
 
 _FLOAT: Final = Struct("<f")
 # 1.0 is full scale and the desk's own limit is 8; more is no level.

@@ -18,11 +18,12 @@ from typing import ClassVar, Final
 
 from surfacebridge.model.values import OFF
 from surfacebridge.profiles.behringer_console import QUESTION, BehringerConsole
-from surfacebridge.profiles.osc_console import Renewal
+from surfacebridge.profiles.console import Renewal
 from surfacebridge.protocols.osc.messages import OscMessage
+from surfacebridge.protocols.osc.packet import encode
 
 # One request is good for ten seconds of pushes.
-_PUSHES: Final = Renewal(OscMessage("/xremotenfb"), every=2.5)
+_PUSHES: Final = Renewal(encode(OscMessage("/xremotenfb")), every=2.5)
 
 _SHORT: Final = Struct("<h")
 _PER_DECIBEL: Final = 256.0

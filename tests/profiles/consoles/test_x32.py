@@ -13,8 +13,8 @@ from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import EIGHT_COLOURS, OFF, Colour, Value
 from surfacebridge.profiles.confirming import CONFIRM_AFTER, SWEEP_AT_ONCE
+from surfacebridge.profiles.console import SILENCE
 from surfacebridge.profiles.consoles.x32 import X32
-from surfacebridge.profiles.osc_console import SILENCE
 from surfacebridge.protocols.osc.messages import Bundle, OscMessage, OscValue
 from surfacebridge.protocols.osc.packet import decode, encode
 
