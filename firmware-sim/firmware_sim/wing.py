@@ -157,6 +157,17 @@ def _number(argument: OscArgument) -> float | None:
 _COUNTS: Final = {"ch": 40, "aux": 8, "bus": 16, "main": 4, "mtx": 8, "dca": 16}
 
 
+_CHANNEL: Final[dict[str, _Parameter]] = {
+    "gate/on": _Switch(),
+    "flt/lc": _Switch(),
+    "flt/lcf": _Range(20, 2000, 80),
+    "in/set/trim": _Range(-18, 18),
+    "in/set/inv": _Switch(),
+    "in/set/$g": _Range(-3, 45.5),
+    "in/set/$vph": _Switch(),
+}
+
+
 @cache
 def _tree() -> dict[str, _Parameter]:
     leaves: dict[str, _Parameter] = {}
@@ -174,7 +185,13 @@ def _tree() -> dict[str, _Parameter]:
             }
             if sort != "dca":
                 leaves[f"{strip}/pan"] = _Range(-100, 100)
+            if sort in ("ch", "bus", "main", "mtx"):
+                # Names of the Companion module's; what they do is not played.
+                leaves |= {
+                    f"{strip}/{name}": _Switch() for name in ("eq/on", "dyn/on", "preins/on")
+                }
     for n in range(1, 41):
+        leaves |= {f"/ch/{n}/{name}": leaf for name, leaf in _CHANNEL.items()}
         for bus in range(1, 17):
             send = f"/ch/{n}/send/{bus}"
             leaves |= {
@@ -184,6 +201,8 @@ def _tree() -> dict[str, _Parameter]:
             }
     leaves |= {f"/mgrp/{n}/mute": _Switch() for n in range(1, 9)}
     leaves |= {f"/io/in/LCL/{n}/g": _Range(-3, 45.5) for n in range(1, 9)}
+    leaves |= {f"/cfg/solo/${name}": _Switch() for name in ("dim", "mono")}
+    leaves |= {f"/cfg/talk/{name}/$on": _Switch() for name in "AB"}
     leaves["/$ctl/lib/$actionidx"] = _Whole(0, 999, 0)
     leaves["/$ctl/lib/$action"] = _Text(8)
     return leaves

@@ -164,7 +164,11 @@ class Supervisor:
         if health.alive:
             # Only a target has something to read before it can be trusted.
             reading = isinstance(session, TargetSession) and not health.synced
-            self._tell(name, "syncing" if reading else "connected", health.peer)
+            trouble = health.trouble or (" ".join(health.notes) if reading else "")
+            if trouble:
+                self._tell(name, "limited", trouble)
+            else:
+                self._tell(name, "syncing" if reading else "connected", health.peer)
             if not reading:
                 self._pass_on(name, health.notes)
         elif self._loop.time() - self.health[name].opened > PATIENCE:

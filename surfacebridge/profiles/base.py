@@ -30,6 +30,7 @@ class Health:
     first; ``alive`` is true while the peer answers as its dialect promises;
     ``synced`` once everything asked for at the start is known; ``reason`` says
     in a sentence why it is not alive; ``peer`` is what the peer calls itself.
+    ``trouble`` says in a sentence what does not work although the peer answers.
     ``malformed`` and ``unknown`` count what was heard and could not be used.
     """
 
@@ -38,6 +39,7 @@ class Health:
     answered: float | None = None
     reason: str = "Nothing has been heard yet."
     peer: str = ""
+    trouble: str = ""
     malformed: int = 0
     unknown: int = 0
     notes: list[str] = field(default_factory=list)

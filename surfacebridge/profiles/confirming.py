@@ -61,6 +61,8 @@ class Confirming:
         self._sweep_at = float("inf")
         self.missed = False
         """Whether a question went unanswered since ``missed`` was last set false."""
+        self.at_once = SWEEP_AT_ONCE
+        """How many are asked at a time while going through all."""
 
     def follow(self, addresses: Iterable[str], now: float) -> None:
         """Go through ``addresses`` again and again from now on, in their order."""
@@ -78,6 +80,15 @@ class Confirming:
     def asked(self, address: str, now: float) -> None:
         """Note that ``address`` was asked about."""
         self._asked[address] = now
+
+    def is_asked(self, address: str) -> bool:
+        """Return whether an answer for ``address`` is on its way."""
+        return address in self._asked
+
+    def is_change(self, address: str, place: Value) -> bool:
+        """Return whether ``place`` is another one than the console held, and none of ours."""
+        held = self._holds.get(address)
+        return held is not None and held != place and address not in self._written
 
     def wrote(self, address: str, place: Value, datagram: bytes, now: float) -> None:
         """Note that ``datagram`` made ``address`` hold ``place``, if it arrives."""
@@ -148,7 +159,7 @@ class Confirming:
             del self._asked[address]
             self.missed = True
         asking: list[str] = []
-        for _ in range(min(SWEEP_AT_ONCE, len(self._round))):
+        for _ in range(min(self.at_once, len(self._round))):
             address = self._round[self._next % len(self._round)]
             self._next = self._next % len(self._round) + 1
             # What never answered is asked by the first reading, what was just written

@@ -125,7 +125,7 @@ class OscConsole(Console[OscLeaf]):
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""
         due = super().next_wakeup()
-        if not self.health.alive:
+        if self._pending or not self.health.alive:
             return due
         own = self._confirming.next_wakeup()
         return own if due is None else min(due, own)

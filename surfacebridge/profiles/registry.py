@@ -30,6 +30,7 @@ SURFACES: Final[Mapping[str, str]] = {
 }
 TARGETS: Final[Mapping[str, str]] = {
     "x32": "surfacebridge.profiles.consoles.x32:X32",
+    "wing": "surfacebridge.profiles.consoles.wing:Wing",
     "xair": "surfacebridge.profiles.consoles.xair:XAir",
     "osc": "surfacebridge.profiles.sheet_osc:SheetOsc",
     "mcu_device": "surfacebridge.profiles.daws.mcu_device:MackieDevice",
