@@ -7,6 +7,7 @@ Does not own: what happens between the links (``bridge``).
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 import time
@@ -15,12 +16,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from surfacebridge import __version__
+from surfacebridge.apps.front_desk import FrontDesk
 from surfacebridge.apps.mapping_files import LoadedRig, load_rig
 from surfacebridge.apps.recording import Recorder, Recording
 from surfacebridge.apps.scene_folder import SceneFolder
 from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.reload import FileWatch
+from surfacebridge.bridge.status import Identity
 from surfacebridge.bridge.supervisor import Supervisor
 from surfacebridge.errors import MappingRefused
 from surfacebridge.mapping.render import as_text
@@ -41,12 +45,14 @@ async def run_rig(
     rehearse: bool = False,
     why: Collection[str] | None = None,
     recording: Recording | None = None,
+    metrics: str | None = None,
 ) -> None:
     """Run ``loaded`` until SIGINT or SIGTERM; ``at`` replaces addresses of the rig.
 
     With ``rehearse`` targets are read and never written to.  ``why`` names controls
     and parameters whose every event is explained in the log.  With ``recording``
-    all that goes over the links is written to a capture.
+    all that goes over the links is written to a capture.  ``metrics`` is where
+    figures are served over HTTP, ``HOST:PORT``.
 
     Raises ``MappingRefused`` for a rig with errors, ``AddressError`` for an
     address that cannot be read and ``RecordingRefused`` for a capture that
@@ -73,14 +79,18 @@ async def run_rig(
         recorder.begin(places, writes=not rehearse)
         hub.taps.append(recorder.tap)
         supervisor.taps.append(recorder.tap)
-    log.info("%s runs.  Ctrl-C stops it.", loaded.document.name or loaded.source.path)
+    name = loaded.document.name or Path(loaded.source.path).stem
+    who = Identity(name, loaded.source.path, os.getpid(), __version__, loop.time(), rehearse)
+    desk = FrontDesk(who, hub, supervisor)
+    desk.open(metrics)
+    log.info("%s runs.  Ctrl-C stops it.", name)
     if rehearse:
         log.info("This is a rehearsal: nothing is written to any target.")
     # What lives now lives for the whole run: the collector need not look at it again.
     gc.collect()
     gc.freeze()
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_tell_time(hub, folder))]
+        tasks = [group.create_task(_tell_time(hub, folder)), *desk.serve(group)]
         if reload:
             tasks.append(group.create_task(_follow_file(hub, loaded, recorder)))
         await supervisor.run(stop)
@@ -88,6 +98,7 @@ async def run_rig(
             task.cancel()
     if recorder is not None:
         recorder.end("It was stopped.")
+    desk.close()
     _keep_scenes(hub, folder)
     _say_summary(hub, supervisor)
 

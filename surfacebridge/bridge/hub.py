@@ -95,6 +95,8 @@ class Hub:
         self.latency: Final = Latency()
         self.heard: Final[Counter[str]] = Counter()
         self.said: Final[Counter[str]] = Counter()
+        self.resyncs = 0
+        """Times a link was read or painted anew on request."""
         self.observers: Final[list[Observer]] = []
         self._writes = writes
         self._peers: dict[str, Peer] = {}
@@ -165,6 +167,7 @@ class Hub:
         peer = self._peers.get(name)
         if peer is None or name not in self._present:
             return False
+        self.resyncs += 1
         now = self.clock.time()
         for tap in self.taps:
             tap(name, "resync", b"", now)

@@ -102,7 +102,7 @@ class _Tape:
 
     def __init__(self, address: str, name: str, sent: list[tuple[str, bytes]]) -> None:
         self.address = address
-        self.received = self.sent = self.dropped = 0
+        self.received = self.sent = self.dropped = self.strangers = 0
         self._name = name
         self._sent = sent
         self.arrived: Callable[[bytes], None] = lambda _: None

@@ -83,7 +83,8 @@ class Supervisor:
     def counts(self) -> Counter[str]:
         """What the links moved and dropped so far, reopened ones included.
 
-        Keys are a name and ``received``, ``sent``, ``dropped`` (chunks), ``malformed``
+        Keys are a name and ``received``, ``sent``, ``dropped`` (chunks), ``strangers`` (chunks
+        of peers that are not allowed), ``malformed``
         (could not be understood) or ``unknown`` (nobody mapped it): ``desk sent``.
         """
         total = Counter(self._past)
@@ -201,6 +202,7 @@ def _moved(name: str, session: Session) -> dict[str, int]:
         f"{name} received": link.received,
         f"{name} sent": link.sent,
         f"{name} dropped": link.dropped,
+        f"{name} strangers": link.strangers,
         f"{name} malformed": health.malformed,
         f"{name} unknown": health.unknown,
     }

@@ -38,6 +38,8 @@ class Link(Protocol):
     """Chunks handed to the system whole."""
     dropped: int
     """Chunks that should have gone either way and did not."""
+    strangers: int
+    """Chunks of peers that are not allowed here, dropped unread."""
 
     def listen(
         self,
@@ -88,6 +90,7 @@ class OpenLink(ABC):
         self.received = 0
         self.sent = 0
         self.dropped = 0
+        self.strangers = 0
         self.is_open = True
         self._loop = asyncio.get_running_loop()
         self._is_heard = False

@@ -67,8 +67,6 @@ class UdpLink(OpenLink):
         super().__init__(address)
         self.refused = 0
         """Times the network said that nobody was there."""
-        self.strangers = 0
-        """Datagrams from other hosts, dropped (a connected socket never sees them)."""
         self._socket = sock
         self._peer = peer
         self._outbox = Outbox(OUTBOX_ROOM)

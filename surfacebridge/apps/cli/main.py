@@ -12,6 +12,8 @@ COMMANDS: Final[dict[str, str]] = {
     "run": "Run a rig: connect its surfaces and targets until Ctrl-C.",
     "record": "Run a rig and keep all that goes over its links in one file.",
     "replay": "Play a capture again, and see whether the same bytes come out.",
+    "status": "Say how the links of the running bridges are, and why.",
+    "resync": "Let a running bridge read and paint everything again.",
     "check": "Check a rig or a sheet and say everything that is wrong.",
     "test": "Run the stories of a rig in virtual time.",
     "explain": "Say which line drives a control, and why.",

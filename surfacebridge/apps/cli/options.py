@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
@@ -43,3 +44,23 @@ def read_settings(written: Iterable[str]) -> dict[str, str]:
             raise click.UsageError(f"'{one}' is not NAME=VALUE, as in --set desk_ip=10.0.0.5.")
         settings[name] = value
     return settings
+
+
+def bridges_named(rig: str | None) -> list[Path]:
+    """Return the control sockets of the bridges that run here, or of those called like ``rig``.
+
+    Raises ``NoControl``, which says what to do, where there are none.
+    """
+    from surfacebridge.apps.control_socket import NoControl, folders, running
+
+    found = list(running())
+    if not found:
+        places = ", ".join(str(folder) for folder in folders())
+        raise NoControl(
+            f"No bridge of yours runs here (looked in {places}). Start one: surfacebridge run RIG"
+        )
+    wanted = [path for path in found if rig is None or rig.lower() in path.stem]
+    if not wanted:
+        names = ", ".join(path.stem for path in found)
+        raise NoControl(f"No bridge that runs here is called like '{rig}'; there are: {names}.")
+    return wanted

@@ -35,6 +35,11 @@ _OPTIONS: Final = (
         help="Explain every event of a control or parameter; x.fader means all that begin so.",
     ),
     *recording_options,
+    click.option(
+        "--metrics",
+        metavar="HOST:PORT",
+        help="Serve figures for Prometheus over HTTP: 127.0.0.1:9464.",
+    ),
     click.option("--json-logs", is_flag=True, help="Log one JSON object a line."),
     click.option("-v", "--verbose", count=True, help="Log more."),
 )
@@ -56,6 +61,7 @@ def run_command(
     why: tuple[str, ...],
     megabytes: float,
     minutes: float,
+    metrics: str | None,
     json_logs: bool,
     verbose: int,
     record: Path | None,
@@ -81,6 +87,7 @@ def run_command(
                 rehearse=rehearse,
                 why=why or None,
                 recording=None if record is None else Recording(record, megabytes, minutes),
+                metrics=metrics,
             )
         )
     except SurfaceBridgeError as wrong:
