@@ -123,6 +123,7 @@ def read_device(
         facts=MappingProxyType(facts),
         match=_texts(match),
         confidence=MappingProxyType(reading.confidence),
+        sources=MappingProxyType(reading.sources),
     )
     return sheet, reading.sorted_problems()
 
@@ -201,6 +202,7 @@ class _Reading:
     lookup: Lookup
     problems: list[Problem] = field(default_factory=list)
     confidence: dict[str, Confidence] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
     _merged: dict[tuple[int, int], MapNode] = field(default_factory=dict)
 
     def note(self, span: Span, message: str) -> None:
@@ -328,6 +330,7 @@ class _Reading:
         known = _text(node.get("known"))
         if known in get_args(Confidence):
             self.confidence[name] = _one_of(known, Confidence, "assumed")
+            self.sources[name] = _text(node.get("source"))
         return _resolved(value)
 
     def laws(self, body: _Body) -> dict[str, Law]:

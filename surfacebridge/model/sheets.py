@@ -64,7 +64,10 @@ class DeviceSheet:
     """A surface product: its dialect, strips, controls and figures.
 
     ``facts`` holds figures for the profile (``top``, ``device id`` …);
-    ``confidence`` says for each named figure how it is known.
+    ``confidence`` says for each named figure how it is known, ``sources`` from where.
+    ``match`` says how to find one that is plugged in: a ``port`` by name, the
+    ``usb`` numbers, the answer to the universal ``inquiry``; or, where it cannot
+    be found, an example of its ``address``.
     """
 
     name: str
@@ -75,6 +78,7 @@ class DeviceSheet:
     facts: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
     match: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     confidence: Mapping[str, Confidence] = field(default_factory=lambda: MappingProxyType({}))
+    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.values import EIGHT_COLOURS, Colour
-from surfacebridge.profiles.mackie_display import MackieDisplay
+from surfacebridge.profiles.mackie_display import Look, MackieDisplay, look_of
 
 HEADER = bytes.fromhex("f000006614")
 RED, GREEN = EIGHT_COLOURS[1], EIGHT_COLOURS[2]
@@ -14,7 +15,7 @@ def lcd(offset: int, text: str) -> bytes:
 
 
 def painted(*, coloured: bool = False, digits: bool = False) -> MackieDisplay:
-    display = MackieDisplay(0x14, coloured=coloured, digits=digits)
+    display = MackieDisplay(0x14, Look(colours="x-touch" if coloured else "", digits=digits))
     display.changes()
     return display
 
@@ -25,7 +26,7 @@ def time_digits(changes: list[bytes]) -> dict[int, int]:
 
 
 def test_a_unit_nothing_is_known_of_is_written_whole_in_two_messages() -> None:
-    display = MackieDisplay(0x15, coloured=False, digits=False)
+    display = MackieDisplay(0x15, Look())
     first, second = display.changes()
     assert first == bytes.fromhex("f00000661512 00") + b" " * 56 + b"\xf7"
     assert second == bytes.fromhex("f00000661512 38") + b" " * 56 + b"\xf7"
@@ -166,3 +167,62 @@ def test_a_notice_replaces_everything() -> None:
     assert changes[1] == lcd(0x38 + 49, "   ")
     assert changes[2] == bytes.fromhex("b04020")
     assert changes[3][6:14] == bytes([7] * 8)
+
+
+def test_a_second_display_has_its_makers_header_and_grid() -> None:
+    display = MackieDisplay(0x14, Look(texts="", second="qcon"))
+    display.changes()
+    display.write_second(0, 0, "Kick")
+    display.write_second(1, 7, "-6.0")
+    display.write_second(0, None, "Master")
+    assert [data.hex(" ") for data in display.changes()] == [
+        "f0 00 00 67 15 13 01 4b 69 63 6b f7",
+        "f0 00 00 67 15 13 31 4d 61 73 74 65 72 f7",
+        "f0 00 00 67 15 13 63 2d 36 2e 30 f7",
+    ]
+
+
+def test_another_units_second_display_has_the_grid_of_the_first() -> None:
+    display = MackieDisplay(0x14, Look(texts="", second="v1m"))
+    display.changes()
+    display.write_second(1, 1, "Snare")
+    assert [data.hex(" ") for data in display.changes()] == [
+        "f0 00 02 4e 15 13 3f 53 6e 61 72 65 f7"
+    ]
+
+
+def test_a_unit_without_a_second_display_is_sent_nothing_for_it() -> None:
+    display = painted()
+    display.write_second(0, 0, "Kick")
+    assert display.changes() == []
+
+
+def test_a_unit_with_every_colour_is_told_the_colour_itself() -> None:
+    display = MackieDisplay(0x14, Look(colours="icon"))
+    display.changes()
+    display.colour(1, Colour(255, 128, 0))
+    (told,) = display.changes()
+    assert told[:6] == bytes.fromhex("f0 00 02 4e 16 14")
+    assert told[6:12].hex(" ") == "7f 7f 7f 7f 40 00"
+
+
+def test_an_asparion_is_told_whole_rows_of_twelve() -> None:
+    display = MackieDisplay(0x14, Look(texts="asparion"))
+    display.changes()
+    display.write_cell(0, 1, "Lead Vocals", 12)
+    display.write_cell(1, 7, "-6.0 dB", 12)
+    first, second = display.changes()
+    assert first.hex(" ") == "f0 00 00 66 14 1a 0c 01 4c 65 61 64 20 56 6f 63 61 6c 73 20 f7"
+    assert second[6:8] == bytes((84, 2))
+    assert len(second) == len(first)
+
+
+def test_a_unit_without_names_is_sent_no_text_at_all() -> None:
+    look = look_of({}, named=False, coloured=False, digits=False)
+    assert MackieDisplay(0x14, look).changes() == []
+
+
+@pytest.mark.parametrize("facts", [{"texts": "braille"}, {"colours": 7}, {"second": "third"}])
+def test_a_sheet_that_says_what_no_unit_has_is_refused(facts: dict[str, object]) -> None:
+    with pytest.raises(ProtocolMisuse, match="qcon"):
+        look_of(facts, named=True, coloured=True, digits=True)

@@ -39,7 +39,12 @@ from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.sheets import ControlSpec, DeviceSheet
 from surfacebridge.model.values import Colour
 from surfacebridge.profiles.base import Health
-from surfacebridge.profiles.mackie_display import MackieDisplay
+from surfacebridge.profiles.mackie_display import (
+    ASPARION_CELLS,
+    LCD_CELLS,
+    MackieDisplay,
+    look_of,
+)
 from surfacebridge.profiles.mackie_meters import HeldBars
 from surfacebridge.profiles.mackie_scale import FULL, RINGS, bar_of, ring_lamp
 from surfacebridge.protocols.malformed import Malformed
@@ -94,6 +99,7 @@ class MackieSurface:
         self._bars = sheet.facts.get("meter bars", "none")
         self._redraw = _number(sheet, "redraw", 0.6)
         self._blinks = bool(sheet.facts.get("blink", True))
+        self._dots_only = sheet.facts.get("rings") == "dot"
         self._answers = bool(sheet.facts.get("answers queries", False))
         top = int(_number(sheet, "top", layout.FADER_TOP))
         steps = top >> _COARSE
@@ -115,6 +121,9 @@ class MackieSurface:
         self._rings: dict[ControlId, int] = {}
         self._meters: dict[ControlId, int] = {}
         self._colours: dict[ControlId, int] = {}
+        self._second: dict[ControlId, tuple[int, int | None]] = {}
+        self._sides: dict[ControlId, int] = {}
+        self._cells = ASPARION_CELLS if sheet.facts.get("texts") == "asparion" else LCD_CELLS
         for spec in sheet.controls.values():
             self._add(spec, sheet.strips)
         self._time = plain_control(name, "timecode")
@@ -123,9 +132,13 @@ class MackieSurface:
         self._decoder = MidiDecoder()
         self._handshake = HostHandshake((device_id,))
         self._arrivals = 0
-        self._display = MackieDisplay(
-            device_id, coloured=bool(self._colours), digits="timecode" in sheet.controls
+        look = look_of(
+            sheet.facts,
+            named=bool(self._texts),
+            coloured=bool(self._colours),
+            digits=bool({"timecode", "assignment"} & sheet.controls.keys()),
         )
+        self._display = MackieDisplay(device_id, look)
         self._bars_told = HeldBars()
         self._overloads: dict[int, float] = {}
         self._out: list[bytes] = []
@@ -159,6 +172,10 @@ class MackieSurface:
                 self._jog = control
             case "knob":
                 self._pedal = control
+            case "text" if spec.name.startswith(("lcd2.", "main.lcd2.")):
+                self._second[control] = _row_of(spec), strip
+            case "meter" if strip is None:
+                self._sides[control] = int(spec.name.endswith("right"))
             case _ if strip is not None:
                 self._add_to_strip(spec, control, strip)
             case _:
@@ -175,9 +192,8 @@ class MackieSurface:
             case "colour":
                 self._colours[control] = strip
             case "text":
-                row = 1 if spec.name.endswith("bottom") else 0
-                width = min(spec.cells or layout.LCD_PER_STRIP, layout.LCD_PER_STRIP)
-                self._texts[control] = row, strip, width
+                width = min(spec.cells or self._cells, self._cells)
+                self._texts[control] = _row_of(spec), strip, width
             case _:
                 pass
 
@@ -420,6 +436,7 @@ class MackieSurface:
         strip = self._rings.get(control)
         if strip is None:
             return
+        mode = "dot" if self._dots_only else mode
         lamp, centred = ring_lamp(position, mode)
         self._queue([messages.RingSet(strip, RINGS[mode], lamp, centred)])
 
@@ -429,10 +446,13 @@ class MackieSurface:
             self._display.colour(strip, colour)
 
     def _show_meter(self, control: ControlId, level: float, now: float) -> None:
+        bar = bar_of(level)
+        side = self._sides.get(control)
+        if side is not None:
+            self._queue([messages.MasterMeterLevel(side, bar)])
         strip = self._meters.get(control)
         if strip is None:
             return
-        bar = bar_of(level)
         if bar == FULL:
             if strip not in self._overloads:
                 self._queue([messages.MeterOverload(strip, lit=True)])
@@ -446,6 +466,9 @@ class MackieSurface:
         if cell is not None:
             row, strip, width = cell
             self._display.write_cell(row, strip, text, width)
+        elif control in self._second:
+            row, place = self._second[control]
+            self._display.write_second(row, place, text)
         elif control == self._time:
             self._display.write_time(text)
         elif control == self._assignment:
@@ -467,6 +490,10 @@ class MackieSurface:
         self._text_from = now
         self._display.write_notice("surfacebridge stopped")
         self._queue_dark()
+
+
+def _row_of(spec: ControlSpec) -> int:
+    return 1 if spec.name.endswith("bottom") else 0
 
 
 def _number(sheet: DeviceSheet, fact: str, default: float) -> float:

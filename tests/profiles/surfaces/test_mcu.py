@@ -16,6 +16,7 @@ from surfacebridge.model.controls import (
     Turned,
 )
 from surfacebridge.model.feedback import (
+    Show,
     ShowColour,
     ShowLamp,
     ShowMeter,
@@ -25,7 +26,7 @@ from surfacebridge.model.feedback import (
 )
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.sheets import ControlKind, ControlSpec, DeviceSheet
-from surfacebridge.model.values import EIGHT_COLOURS
+from surfacebridge.model.values import EIGHT_COLOURS, Colour
 from surfacebridge.profiles.surfaces.mcu import (
     ASK_EVERY,
     MISSED_AFTER,
@@ -33,6 +34,9 @@ from surfacebridge.profiles.surfaces.mcu import (
     QUESTIONS,
     MackieSurface,
 )
+from tests.profiles.shipped import shipped
+
+ORANGE = Colour(255, 128, 0)
 
 STRIP: dict[str, ControlKind] = {
     "fader": "fader",
@@ -459,3 +463,52 @@ def test_an_extender_is_told_nothing_of_clocks() -> None:
     surface = MackieSurface("x", DeviceSheet("mackie/mcu-xt", "mcu", "XT", 8, strips))
     surface.open(0.0)
     assert not any(message[:2] == b"\xb0\x40" for message in surface.data_to_send())
+
+
+def product(name: str) -> MackieSurface:
+    one = MackieSurface("x", shipped().device(name))
+    one.open(0.0)
+    one.wake(1.0)
+    one.data_to_send()
+    return one
+
+
+def told(one: MackieSurface, *items: Show) -> str:
+    for item in items:
+        one.send(item, 1.0)
+    return b"".join(one.data_to_send()).hex(" ").upper()
+
+
+def test_a_second_display_and_master_meters_are_told_of_units_that_have_them() -> None:
+    qcon = product("icon/qcon-pro-x")
+    text = ShowText("x", ControlId("x.lcd2.1.top"), "Kick")
+    assert told(qcon, text) == "F0 00 00 67 15 13 01 4B 69 63 6B F7"
+    main = ShowText("x", ControlId("x.main.lcd2.bottom"), "-6.0")
+    assert told(qcon, main) == "F0 00 00 67 15 13 69 2D 36 2E 30 F7"
+    meters = [ShowMeter("x", ControlId(f"x.main.meter.{side}"), 0.0) for side in ("left", "right")]
+    assert told(qcon, *meters) == "D1 0C D1 1C"
+
+
+def test_a_unit_with_one_lamp_a_ring_and_no_blinking_gets_dots_and_steady_lamps() -> None:
+    qcon = product("icon/qcon-pro")
+    assert told(qcon, ShowRing("x", ControlId("x.ring.1"), 0.5, "fill")) == "B0 30 06"
+    assert told(qcon, ShowLamp("x", ControlId("x.mute.1"), "blink")) == "90 10 7F"
+
+
+def test_a_unit_with_every_colour_is_told_the_colour_itself() -> None:
+    colours = told(product("icon/v1-m"), ShowColour("x", ControlId("x.lcd.1.color"), ORANGE))
+    assert colours.startswith("F0 00 02 4E 16 14 7F 40 00 7F 7F 7F")
+
+
+def test_wide_strips_get_twelve_characters() -> None:
+    text = ShowText("x", ControlId("x.lcd.2.top"), "Lead Vocals")
+    assert told(product("asparion/d700"), text) == (
+        "F0 00 00 66 14 1A 0C 01 4C 65 61 64 20 56 6F 63 61 6C 73 20 F7"
+    )
+
+
+def test_a_unit_without_displays_is_sent_no_text() -> None:
+    one = MackieSurface("x", shipped().device("behringer/bcf2000-mc"))
+    one.open(0.0)
+    one.close(1.0)
+    assert not [data for data in one.data_to_send() if data[5:6] == b"\x12"]
