@@ -22,7 +22,16 @@ _COUNTS: Final = {
     "strangers": "Chunks of peers that are not allowed.",
     "reopened": "Times the link was opened again.",
 }
-_STATES: Final = ("opening", "syncing", "connected", "silent", "waiting", "lost", "refused")
+_STATES: Final = (
+    "opening",
+    "syncing",
+    "connected",
+    "limited",
+    "silent",
+    "waiting",
+    "lost",
+    "refused",
+)
 
 # A scrape's request, cookies and all; a browser's is shorter.
 LONGEST_REQUEST: Final = 4096

@@ -35,6 +35,8 @@ class Session(ABC):
         self._hub = hub
         self._clock = hub.clock
         self._lost: asyncio.Future[LinkLost] = asyncio.get_running_loop().create_future()
+        self.opened = 0.0
+        """When the link was taken up, on the hub's clock."""
         self._since: float | None = None
         self._heard_at = 0.0
         self._timer: Timer | None = None
@@ -48,6 +50,7 @@ class Session(ABC):
     def start(self) -> None:
         """Greet the peer and listen."""
         now = self._clock.time()
+        self.opened = now
         self._tell_taps("open", b"", now)
         self.link.listen(self._arrived, self._loss, self._rested)
         self._hub.join(self)
@@ -58,6 +61,10 @@ class Session(ABC):
     async def wait_lost(self) -> LinkLost:
         """Return why the link went, when it goes."""
         return await self._lost
+
+    def give_up(self, why: LinkLost) -> None:
+        """Count the link as lost, so that whoever waits for that closes and opens it anew."""
+        self._loss(why)
 
     @abstractmethod
     def tell(self, effect: Effect, now: float) -> None:

@@ -16,8 +16,10 @@ from typing import Final
 from surfacebridge.bridge.backoff import Backoff
 from surfacebridge.bridge.hub import Hub, Tap
 from surfacebridge.bridge.session import Session, SurfaceSession, TargetSession
-from surfacebridge.errors import LinkError, LinkUnavailable, SurfaceBridgeError
+from surfacebridge.bridge.waking import Waking
+from surfacebridge.errors import LinkError, LinkLost, LinkUnavailable, SurfaceBridgeError
 from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
+from surfacebridge.routing.ownership import holders
 from surfacebridge.transports.link import Link
 from surfacebridge.transports.opener import open_link
 
@@ -25,6 +27,11 @@ log = logging.getLogger(__name__)
 
 # How often a link's health is looked at, to tell people when it changed.
 LOOK_EVERY: Final = 0.5
+
+# The way to a silent network peer may have changed: another network card, another
+# number behind its name.  A fresh socket finds the way anew.
+GIVE_UP_AFTER: Final = 10.0
+GIVEN_UP: Final = LinkLost("", "It was silent for long.")
 
 # A peer that is there answers its first question well within this.
 PATIENCE: Final = 2.0
@@ -83,9 +90,9 @@ class Supervisor:
     def counts(self) -> Counter[str]:
         """What the links moved and dropped so far, reopened ones included.
 
-        Keys are a name and ``received``, ``sent``, ``dropped`` (chunks), ``strangers`` (chunks
-        of peers that are not allowed), ``malformed``
-        (could not be understood) or ``unknown`` (nobody mapped it): ``desk sent``.
+        Keys are a name and ``received``, ``sent``, ``dropped`` (chunks), ``strangers``
+        (chunks of peers that are not allowed), ``malformed`` (could not be
+        understood) or ``unknown`` (nobody mapped it): ``desk sent``.
         """
         total = Counter(self._past)
         for name, session in self.sessions.items():
@@ -114,8 +121,9 @@ class Supervisor:
                     await self._close(session, polite=True)
                     raise
                 await self._close(session, polite=False)
-                self._tell(place.name, "lost", lost.reason)
-                self.health[place.name].reopened += 1
+                if lost is not GIVEN_UP:
+                    self._tell(place.name, "lost", lost.reason)
+                    self.health[place.name].reopened += 1
             await asyncio.sleep(backoff.wait())
 
     async def _close(self, session: Session, *, polite: bool) -> None:
@@ -139,7 +147,9 @@ class Supervisor:
             self._tell(place.name, "refused", str(wrong))
             return None
         self.sessions[place.name] = session
-        self.health[place.name].opened = self._loop.time()
+        # One that was given up is as silent as before until it answers.
+        if self.health[place.name].state != "silent":
+            self.health[place.name].opened = self._loop.time()
         self._look(place.name, session)
         return session
 
@@ -154,9 +164,12 @@ class Supervisor:
         return session
 
     async def _watch(self) -> None:
+        waking = Waking(LOOK_EVERY)
         with suppress(asyncio.CancelledError):
             while True:
                 await asyncio.sleep(LOOK_EVERY)
+                if away := waking.was_away():
+                    self._woke(away)
                 for name, session in self.sessions.items():
                     self._look(name, session)
 
@@ -174,8 +187,27 @@ class Supervisor:
                 self._pass_on(name, health.notes)
         elif self._loop.time() - self.health[name].opened > PATIENCE:
             self._tell(name, "silent", health.reason)
+            if self._is_lost_on_the_way(name, session):
+                session.give_up(GIVEN_UP)
         else:
             self._tell(name, "opening", health.reason)
+
+    def _is_lost_on_the_way(self, name: str, session: Session) -> bool:
+        """Return whether a silent peer on the network should be looked for on a fresh socket."""
+        silent_for = self._loop.time() - max(self.health[name].since, session.opened)
+        on_network = session.link.address.startswith("udp:")
+        return on_network and not self._hub.is_present(name) and silent_for > GIVE_UP_AFTER
+
+    def _woke(self, away: float) -> None:
+        """Begin anew with everybody: nobody knows what was missed, nor who let go meanwhile."""
+        log.info("Nothing was done for %.0f s; everything is read and painted again.", away)
+        held = {control.surface for control, _, _ in holders(self._hub.engine.wiring.controls)}
+        for name, session in list(self.sessions.items()):
+            if name in held:
+                # That a hand let go may be what was missed.
+                session.give_up(LinkLost(session.link.address, "It was held while nobody heard."))
+            else:
+                self._hub.resync(name)
 
     def _pass_on(self, name: str, notes: Sequence[str]) -> None:
         """Log what is worth knowing of ``name`` though it works, each thing once."""

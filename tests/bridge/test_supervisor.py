@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from firmware_sim import x32
 from firmware_sim.daw_host import DawHost
 from firmware_sim.sockets.pty import PtySocket
+from firmware_sim.sockets.udp import UdpServer
 from firmware_sim.xtouch import XTouch
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.supervisor import Place, Supervisor, SurfacePlace, TargetPlace
@@ -89,6 +91,33 @@ async def test_what_never_answers_is_not_called_connected() -> None:
         health = supervisor.health["desk"]
         await until(lambda: health.state == "silent", within=6)
         assert "not answered" in health.reason
+
+
+async def test_a_peer_that_was_silent_for_long_is_looked_for_on_a_fresh_socket_and_quietly(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    plan = loaded(RIG)
+    logging.getLogger("surfacebridge").propagate = True
+    with caplog.at_level(logging.INFO, "surfacebridge"):
+        async with running(plan, desk(plan, "udp://127.0.0.1:9")) as supervisor:
+            await until(lambda: supervisor.health["desk"].state == "silent", within=6)
+            first = supervisor.sessions["desk"]
+            await until(lambda: supervisor.sessions.get("desk") not in {first, None}, within=14)
+            assert supervisor.health["desk"].state == "silent"
+            assert supervisor.health["desk"].reopened == 0
+    said = [one.getMessage() for one in caplog.records if "desk is" in one.getMessage()]
+    assert len(said) == 1
+
+
+async def test_a_peer_that_answers_after_long_is_connected_as_if_nothing_was() -> None:
+    plan = loaded(RIG)
+    console = x32.X32()
+    async with UdpServer(console) as server:
+        console.mute_for(3.0)
+        async with running(plan, desk(plan, f"udp://127.0.0.1:{server.address[1]}")) as supervisor:
+            health = supervisor.health["desk"]
+            await until(lambda: health.state == "silent", within=6)
+            await until(lambda: health.state == "connected", within=8)
 
 
 async def test_people_are_told_once_what_is_missing(

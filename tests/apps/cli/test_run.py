@@ -2,6 +2,7 @@ import os
 import pty
 import signal
 import socket
+import time
 import tty
 from collections.abc import Iterator
 from contextlib import suppress
@@ -117,5 +118,22 @@ def test_a_saved_file_is_taken_over_and_a_broken_one_is_refused(
         running.wait_for("did you mean 'mute'?")
         rig.write_text(RIG.replace("rel(1/64)", "rel(1/32)"), encoding="utf-8")
         running.wait_for("was changed and taken over")
+        assert running.stop() == 0
+        assert not is_traceback(running.said())
+
+
+def test_a_bridge_that_was_stopped_for_a_while_reads_and_paints_everything_again(
+    tmp_path: Path, silent_port: int, terminal: tuple[int, str]
+) -> None:
+    near, path = terminal
+    at = ("--at", f"x=pty:{path}", "--at", f"desk=udp://127.0.0.1:{silent_port}")
+    with started(tmp_path / "log", "run", "xtouch-x32", *at) as running:
+        running.wait_for("desk is silent")
+        os.write(near, b"\x90\x68\x7f\xe0\x00\x40")
+        running.process.send_signal(signal.SIGSTOP)
+        time.sleep(4)
+        running.process.send_signal(signal.SIGCONT)
+        running.wait_for("everything is read and painted again")
+        running.wait_for("x is lost. It was held while nobody heard.")
         assert running.stop() == 0
         assert not is_traceback(running.said())
