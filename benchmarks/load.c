@@ -5,7 +5,7 @@
  *
  *   latency   AMOUNT paced events one at a time: p50 p99 lost (microseconds)
  *   burst     AMOUNT bursts of one event for each control: last out p50 p99 lost
- *   rate      at AMOUNT events a second for two seconds: sent received finals
+ *   rate      at AMOUNT events a second for one second: sent received finals
  *
  * Sends /in/N ,f from port FROM (any when left out) to IN; expects /out/N ,f at
  * OUT.  Loopback only; stops by itself.
@@ -94,10 +94,14 @@ static void rest(double seconds)
 	nanosleep(&t, NULL);
 }
 
-/* Away from zero and never the same twice running, so that nobody may leave one out. */
+/* Away from zero and never the same twice running, nor what the run before this one said, so
+ * that nobody may leave one out. */
 static float value_of(long step)
 {
-	return (float)((step * 7) % 1000 + 12) / 1023.0f;
+	static long base;
+	if (!base)
+		base = 1 + (long)(now() * 1e3) % 1000;
+	return (float)(((base + step) * 7) % 1000 + 12) / 1023.0f;
 }
 
 int main(int argc, char **argv)
@@ -148,7 +152,7 @@ int main(int argc, char **argv)
 		}
 	} else if (!strcmp(mode, "rate")) {
 		double begun = now(), step = 1.0 / amount;
-		long sent = 0, total = amount * 2;
+		long sent = 0, total = amount;
 		float last[MOST], heard[MOST];
 		memset(heard, 0, sizeof heard);
 		while (sent < total) {

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from surfacebridge import __version__
+from surfacebridge.apps.collecting import LOOK_EVERY, QuietCollector, held_back
 from surfacebridge.apps.front_desk import FrontDesk
 from surfacebridge.apps.mapping_files import LoadedRig, load_rig
 from surfacebridge.apps.recording import Recorder, Recording
@@ -43,13 +44,15 @@ async def run_rig(
     at: Mapping[str, str],
     reload: bool,
     rehearse: bool = False,
+    keen: float = 0.0,
     why: Collection[str] | None = None,
     recording: Recording | None = None,
     metrics: str | None = None,
 ) -> None:
     """Run ``loaded`` until SIGINT or SIGTERM; ``at`` replaces addresses of the rig.
 
-    With ``rehearse`` targets are read and never written to.  ``why`` names controls
+    With ``rehearse`` targets are read and never written to.  ``keen`` is how many
+    seconds the loop stays awake after something moved.  ``why`` names controls
     and parameters whose every event is explained in the log.  With ``recording``
     all that goes over the links is written to a capture.  ``metrics`` is where
     figures are served over HTTP, ``HOST:PORT``.
@@ -63,7 +66,7 @@ async def run_rig(
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     _stop_on_signals(loop, stop)
-    hub = Hub(loaded.plan, writes=not rehearse)
+    hub = Hub(loaded.plan, writes=not rehearse, keen=keen)
     if why is not None:
         hub.explain(why, log.info)
     folder = SceneFolder(Path(loaded.source.path))
@@ -86,16 +89,18 @@ async def run_rig(
     log.info("%s runs.  Ctrl-C stops it.", name)
     if rehearse:
         log.info("This is a rehearsal: nothing is written to any target.")
-    # What lives now lives for the whole run: the collector need not look at it again.
-    gc.collect()
-    gc.freeze()
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_tell_time(hub, folder)), *desk.serve(group)]
-        if reload:
-            tasks.append(group.create_task(_follow_file(hub, loaded, recorder)))
-        await supervisor.run(stop)
-        for task in tasks:
-            task.cancel()
+    with held_back():
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(_tell_time(hub, folder)),
+                group.create_task(_collect(QuietCollector(lambda: hub.latency.count))),
+                *desk.serve(group),
+            ]
+            if reload:
+                tasks.append(group.create_task(_follow_file(hub, loaded, recorder)))
+            await supervisor.run(stop)
+            for task in tasks:
+                task.cancel()
     if recorder is not None:
         recorder.end("It was stopped.")
     desk.close()
@@ -116,6 +121,13 @@ def _keep_scenes(hub: Hub, folder: SceneFolder) -> None:
     if scenes is not None:
         for number, values in scenes.take_fresh().items():
             folder.save(number, values)
+
+
+async def _collect(collector: QuietCollector) -> None:
+    with suppress(asyncio.CancelledError):
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            collector.look()
 
 
 async def _tell_time(hub: Hub, scenes: SceneFolder) -> None:
@@ -172,12 +184,14 @@ async def read_beside(engine: Engine, loaded: LoadedRig) -> tuple[LoadedRig, Wir
         fresh = load_rig(loaded.source.path, loaded.overrides, loaded.allow_code)
         return fresh, None if fresh.plan is None else engine.prepare(fresh.plan)
 
+    was_enabled = gc.isenabled()
     sys.setswitchinterval(_AN_INSTANT)
     gc.disable()
     try:
         return await asyncio.to_thread(read)
     finally:
-        gc.enable()
+        if was_enabled:
+            gc.enable()
         gc.freeze()
         sys.setswitchinterval(interval)
 

@@ -12,13 +12,14 @@ capture can be replayed.  All of one call happens at one time, read once.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 from time import perf_counter
 from typing import Final, Protocol
 
+from surfacebridge.bridge.keenness import Keenness
 from surfacebridge.bridge.latency import Latency
 from surfacebridge.bridge.why import Say, Why
-from surfacebridge.model.lifecycle import Arrived, ClockTicked, Gone
+from surfacebridge.model.lifecycle import ClockTicked, Gone
 from surfacebridge.model.parameters import Follow, Write
 from surfacebridge.routing.engine import Engine
 from surfacebridge.routing.plan import Plan
@@ -60,9 +61,6 @@ class Clock(Protocol):
         ...
 
 
-_LIFECYCLE: Final = frozenset({Arrived, Gone})
-
-
 class Peer(Protocol):
     """What the hub needs of a session."""
 
@@ -85,10 +83,13 @@ class Hub:
     """One engine and the sessions around it.
 
     Without ``writes`` targets are read and followed and never written to.
-    ``clock`` is the running loop unless another one is given.
+    ``clock`` is the running loop unless another one is given; ``keen`` is how
+    many seconds the running loop stays awake after something moved.
     """
 
-    def __init__(self, plan: Plan, *, writes: bool = True, clock: Clock | None = None) -> None:
+    def __init__(
+        self, plan: Plan, *, writes: bool = True, clock: Clock | None = None, keen: float = 0.0
+    ) -> None:
         self.clock: Final[Clock] = asyncio.get_running_loop() if clock is None else clock
         self.taps: Final[list[Tap]] = []
         self.engine: Final = Engine(plan)
@@ -100,15 +101,15 @@ class Hub:
         self.observers: Final[list[Observer]] = []
         self._writes = writes
         self._peers: dict[str, Peer] = {}
-        self._present: set[str] = set()
         self._dirty: dict[str, Peer] = {}
-        self._handle: Callable[[Event, float], list[Effect]] = self.engine.handle
+        self._why: Why | None = None
+        self._keenness = Keenness(keen) if keen > 0.0 else None
         self._timer: Timer | None = None
         self._due = float("inf")
 
     def explain(self, names: Collection[str], say: Say) -> None:
         """Say of each event about ``names`` (empty: of all) why what follows follows."""
-        self._handle = Why(self.engine, names, say).handle
+        self._why = Why(self.engine, names, say)
 
     def join(self, peer: Peer) -> None:
         """Let ``peer`` take part from now on."""
@@ -121,25 +122,24 @@ class Hub:
 
     def is_present(self, name: str) -> bool:
         """Return whether ``name`` counts as there."""
-        return name in self._present
+        return name in self.engine.present
 
-    def take(self, origin: str, events: Iterable[Event], now: float) -> None:
+    def take(self, origin: str, events: Sequence[Event], now: float) -> None:
         """Decide on ``events`` from ``origin``, and send what follows at once."""
         self.decide(origin, events, now)
         self.flush(now, origin)
 
-    def decide(self, origin: str, events: Iterable[Event], now: float) -> None:
+    def decide(self, origin: str, events: Sequence[Event], now: float) -> None:
         """Decide on ``events`` from ``origin``; what follows leaves with the next ``flush``."""
-        handle = self._handle
-        count = 0
+        self.heard[origin] += len(events)
+        if self._why is None and not self.observers:
+            self._spread(self.engine.handle_all(events, now), now)
+            return
+        handle = self.engine.handle if self._why is None else self._why.handle
         for event in events:
-            count += 1
-            if type(event) in _LIFECYCLE:
-                self._note(event)
             for observer in self.observers:
                 observer(origin, event)
             self._spread(handle(event, now), now)
-        self.heard[origin] += count
 
     def flush(self, now: float, origin: str = "", since: float | None = None) -> None:
         """Send what was decided by ``now``.
@@ -155,6 +155,8 @@ class Hub:
                     crossed = True
             if crossed and since is not None:
                 self.latency.add(perf_counter() - since)
+                if self._keenness is not None:
+                    self._keenness.stir(now)
         self._arm()
 
     def adopt(self, wiring: Wiring, now: float) -> None:
@@ -165,7 +167,7 @@ class Hub:
     def resync(self, name: str) -> bool:
         """Read ``name`` again or paint it again, as its kind is; return whether it is there."""
         peer = self._peers.get(name)
-        if peer is None or name not in self._present:
+        if peer is None or name not in self.engine.present:
             return False
         self.resyncs += 1
         now = self.clock.time()
@@ -191,26 +193,18 @@ class Hub:
             self._timer.cancel()
             self._timer = None
 
-    def _note(self, event: Event) -> None:
-        match event:
-            case Arrived(endpoint=name):
-                self._present.add(name)
-            case Gone(endpoint=name):
-                self._present.discard(name)
-            case _:
-                pass
-
     def _spread(self, effects: list[Effect], now: float) -> None:
+        peers, dirty = self._peers, self._dirty
         for effect in effects:
             name = effect.target if isinstance(effect, Write | Follow) else effect.surface
-            peer = self._peers.get(name)
+            peer = peers.get(name)
             if peer is None:
                 continue
             self.said[name] += 1
             for observer in self.observers:
                 observer(name, effect)
-            if self._writes or not isinstance(effect, Write):
-                self._dirty[name] = peer
+            if self._writes or type(effect) is not Write:
+                dirty[name] = peer
                 peer.tell(effect, now)
 
     def _arm(self) -> None:

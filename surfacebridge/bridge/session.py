@@ -9,7 +9,7 @@ new profile, so nothing of an old connection can leak into the next.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Final
 
@@ -17,7 +17,13 @@ from surfacebridge.bridge.hub import Hub, Tap, Timer
 from surfacebridge.errors import LinkLost
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import Follow, ParameterId, Write
-from surfacebridge.profiles.base import BeginsAgain, Health, SurfaceEndpoint, TargetEndpoint
+from surfacebridge.profiles.base import (
+    BeginsAgain,
+    Health,
+    InBatches,
+    SurfaceEndpoint,
+    TargetEndpoint,
+)
 from surfacebridge.routing.running import Effect, Event
 from surfacebridge.transports.link import Link
 
@@ -37,8 +43,10 @@ class Session(ABC):
         self._lost: asyncio.Future[LinkLost] = asyncio.get_running_loop().create_future()
         self.opened = 0.0
         """When the link was taken up, on the hub's clock."""
-        self._since: float | None = None
-        self._heard_at = 0.0
+        self._inbox: list[bytes] = []
+        self._receive_all: Callable[[Sequence[bytes], float], Sequence[Event]] = (
+            endpoint.receive_all if isinstance(endpoint, InBatches) else self._one_by_one
+        )
         self._timer: Timer | None = None
         self._due = float("inf")
 
@@ -52,7 +60,7 @@ class Session(ABC):
         now = self._clock.time()
         self.opened = now
         self._tell_taps("open", b"", now)
-        self.link.listen(self._arrived, self._loss, self._rested)
+        self.link.listen(self._inbox.append, self._loss, self._rested)
         self._hub.join(self)
         self.endpoint.open(now)
         self._introduce(now)
@@ -119,24 +127,34 @@ class Session(ABC):
         for tap in self.taps:
             tap(self.name, what, data, now)
 
-    def _arrived(self, data: bytes) -> None:
-        now = self._heard_at = self._clock.time()
+    def _rested(self) -> None:
+        """Take all that one wake-up brought, and let what it led to leave together."""
+        inbox = self._inbox
+        if not inbox:
+            return
+        since = perf_counter()
+        now = self._clock.time()
         if self.taps:
-            self._tell_taps("in" if self._since is None else "with", data, now)
-        if self._since is None:
-            self._since = perf_counter()
-        events = self.endpoint.receive(data, now)
+            for number, data in enumerate(inbox):
+                self._tell_taps("with" if number else "in", data, now)
+        events = self._receive_all(inbox, now)
+        inbox.clear()
         if events:
             self._hub.decide(self.name, events, now)
-
-    def _rested(self) -> None:
-        """Let everything leave together that one wake-up led to."""
-        since, self._since = self._since, None
-        now = self._heard_at
         self._hub.flush(now, self.name, since)
         self.flush(now)
 
+    def _one_by_one(self, chunks: Sequence[bytes], now: float) -> Sequence[Event]:
+        receive = self.endpoint.receive
+        if len(chunks) == 1:
+            return receive(chunks[0], now)
+        events: list[Event] = []
+        for data in chunks:
+            events += receive(data, now)
+        return events
+
     def _loss(self, lost: LinkLost) -> None:
+        self._rested()
         if not self._lost.done():
             self._lost.set_result(lost)
 
@@ -189,14 +207,15 @@ class TargetSession(Session):
         Of several values for one fader that leave together only the last one
         does; keys and everything else go out one by one, in order.
         """
-        if isinstance(effect, Write):
-            if isinstance(effect.value, float):
-                self._levels.pop(effect.parameter, None)
-                self._levels[effect.parameter] = effect
+        if type(effect) is Write:
+            if type(effect.value) is float:
+                levels = self._levels
+                levels.pop(effect.parameter, None)
+                levels[effect.parameter] = effect
             else:
                 self._write(now)
                 self.endpoint.send(effect, now)
-        elif isinstance(effect, Follow):
+        elif type(effect) is Follow:
             if effect.anew:
                 self.begin_again(now)
             self.endpoint.watch(effect.parameters, now)
@@ -208,9 +227,10 @@ class TargetSession(Session):
         return super().flush(now)
 
     def _write(self, now: float) -> None:
-        levels, self._levels = self._levels, {}
+        levels, send = self._levels, self.endpoint.send
         for write in levels.values():
-            self.endpoint.send(write, now)
+            send(write, now)
+        levels.clear()
 
     def _introduce(self, now: float) -> None:
         """Wait for the profile: a socket that opened says nothing about the desk."""

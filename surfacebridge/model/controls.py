@@ -4,8 +4,9 @@ Owns: the gestures a surface can report.  Does not own: what they mean to a
 target (``routing``) or how a product says them (``profiles``).
 """
 
-from dataclasses import dataclass
 from typing import NewType
+
+from surfacebridge.model.message import message
 
 ControlId = NewType("ControlId", str)
 """One thing on one surface: ``x.fader.3``, ``x.lcd.3.bottom``, ``x.bank.left``.
@@ -25,7 +26,7 @@ def plain_control(surface: str, name: str) -> ControlId:
     return ControlId(f"{surface}.{name}")
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Moved:
     """A fader or knob is now at ``position`` (0…1 of its travel)."""
 
@@ -33,7 +34,7 @@ class Moved:
     position: float
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Turned:
     """An endless encoder or jog wheel turned by ``ticks``, clockwise positive."""
 
@@ -41,28 +42,28 @@ class Turned:
     ticks: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Pressed:
     """A key went down."""
 
     control: ControlId
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Released:
     """A key came up."""
 
     control: ControlId
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Touched:
     """A finger is on the cap of fader ``control``."""
 
     control: ControlId
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LetGo:
     """The finger left the cap of fader ``control``."""
 

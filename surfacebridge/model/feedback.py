@@ -1,16 +1,16 @@
 """What a surface is asked to show."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from surfacebridge.model.controls import ControlId
+from surfacebridge.model.message import message
 from surfacebridge.model.values import Colour
 
 LampState = Literal["dark", "lit", "blink"]
 RingMode = Literal["dot", "pan", "fill", "spread"]
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ShowMotor:
     """Drive the cap of ``control`` to ``position`` (0…1 of its travel)."""
 
@@ -19,7 +19,7 @@ class ShowMotor:
     position: float
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ShowLamp:
     """Make the lamp of ``control`` dark, lit or blinking."""
 
@@ -28,7 +28,7 @@ class ShowLamp:
     state: LampState
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ShowText:
     """Write ``text`` to the display ``control``, already fitted to its cells."""
 
@@ -37,7 +37,7 @@ class ShowText:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ShowRing:
     """Light the ring ``control`` for ``position`` (0…1), or dark for ``None``."""
 
@@ -47,7 +47,7 @@ class ShowRing:
     mode: RingMode
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ShowMeter:
     """Show ``level`` in dB below full scale (0 is full scale, -inf is silence)."""
 
@@ -56,7 +56,7 @@ class ShowMeter:
     level: float
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ShowColour:
     """Colour the scribble strip ``control``."""
 

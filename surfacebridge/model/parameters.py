@@ -1,15 +1,15 @@
 """What targets say and are asked: parameter names, reports and writes."""
 
-from dataclasses import dataclass
 from typing import NewType
 
+from surfacebridge.model.message import message
 from surfacebridge.model.values import Value
 
 ParameterId = NewType("ParameterId", str)
 """One addressable thing on one target: ``desk.ch.1.fader``, ``daw:/strip/fader 3 {v:f}``."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Report:
     """The target says that ``parameter`` is ``value``, in the parameter's own unit."""
 
@@ -17,7 +17,7 @@ class Report:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Write:
     """Ask ``target`` to make ``parameter`` become ``value``, in the parameter's own unit."""
 
@@ -26,7 +26,7 @@ class Write:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Follow:
     """Ask ``target`` to read and follow ``parameters``, the most urgent first.
 

@@ -92,6 +92,19 @@ class BeginsAgain(Protocol):
         ...
 
 
+@runtime_checkable
+class InBatches(Protocol[Heard_co]):
+    """What an endpoint may offer beside ``receive`` where many chunks come at once."""
+
+    def receive_all(self, chunks: Sequence[bytes], now: float) -> Sequence[Heard_co]:
+        """Return what ``chunks`` of one wake-up mean, as ``receive`` would one by one.
+
+        Of several places of one fader only the last need be told, unless
+        something else happened on the surface in between.
+        """
+        ...
+
+
 class SurfaceEndpoint(Endpoint[Gesture | Arrived | Gone, Show], Protocol):
     """A surface: gestures in, shows out.
 

@@ -40,7 +40,8 @@ _WHOLE: Final = re.compile(r"[+-]?\d+")
 _DECIMAL: Final = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+|\d+[eE][+-]?\d+)")
 _VALUE_TAGS: Final = frozenset("fidhsbTF")
 # By type, what still fits.
-_LARGEST: Final = {"f": 3.4e38, "d": 1.7e308, "i": 2.0**31 - 1, "h": 2.0**53}
+_LARGEST_FLOAT: Final = 3.4e38
+_LARGEST: Final = {"f": _LARGEST_FLOAT, "d": 1.7e308, "i": 2.0**31 - 1, "h": 2.0**53}
 _NUMBERS: Final = {"f": Struct(">f"), "i": Struct(">i")}
 
 _NO_SIGN: Final = "Nothing has been heard from it; it promises no sign of life and is used anyway."
@@ -117,7 +118,7 @@ class PlainOsc:
         self._period = heartbeat[1] if heartbeat is not None else None
         self._heartbeat = heartbeat[0] if heartbeat is not None else None
         self._patterns: dict[ParameterId, Pattern | None] = {}
-        self._heads: dict[ParameterId, Head] = {}
+        self._heads: dict[ParameterId, tuple[Head, str]] = {}
         # By address and number of arguments: where the value stands, and the
         # parameters by their constants.
         self._shapes: dict[tuple[str, int], dict[int, dict[tuple[OscValue, ...], _Readers]]] = {}
@@ -281,11 +282,12 @@ class PlainOsc:
         if head is None:
             self._send_new(item)
             return
-        raw = _to_wire(self._tag(item.parameter), item.value)
+        packer, tag = head
+        raw = _to_wire(tag, item.value)
         if raw is None:
             self.health.unknown += 1
         else:
-            self._out.append(head.pack(raw))
+            self._out.append(packer.pack(raw))
 
     def _send_new(self, item: Write) -> None:
         pattern = self._pattern(item.parameter)
@@ -301,11 +303,8 @@ class PlainOsc:
             return
         self._out.append(encode(message))
         if pattern.place == len(pattern.constants) and pattern.tag not in "TF":
-            self._heads[item.parameter] = Head(pattern.address, pattern.tag, pattern.constants)
-
-    def _tag(self, parameter: ParameterId) -> str:
-        pattern = self._patterns[parameter]
-        return pattern.tag if pattern is not None else ""
+            head = Head(pattern.address, pattern.tag, pattern.constants)
+            self._heads[item.parameter] = head, pattern.tag
 
     def _pattern(self, parameter: ParameterId) -> Pattern | None:
         if parameter not in self._patterns:
@@ -348,6 +347,8 @@ def _packed(message: bytes | str | OscMessage) -> bytes:
 
 def _to_wire(tag: str, value: Value) -> OscValue:
     """Return ``value`` in type ``tag``; None for what it cannot be."""
+    if tag == "f" and type(value) is float and -_LARGEST_FLOAT <= value <= _LARGEST_FLOAT:
+        return value
     if isinstance(value, Colour):
         return None
     match tag:

@@ -8,8 +8,9 @@ Rule: whoever holds a control owns it.  What a hand began, its release ends,
 even if the meaning changed in between or the surface went.
 """
 
-from collections.abc import Callable
-from math import isnan
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from math import ceil, isnan
 from typing import Final
 
 from surfacebridge.model.controls import (
@@ -45,6 +46,10 @@ HOLD_AFTER_MOVE: Final = 0.25
 
 # Orders to a motor may be that long on a slow cable.
 IN_FLIGHT: Final = 0.5
+
+# Touches made from motion end together, so that many riding faders wake the
+# loop this many times a second and not a few times each.
+RESTS_A_SECOND: Final = 40
 
 # A fader whose value still glides is not told its place before that is known.
 UNTIL_ARRIVED: Final = float("inf")
@@ -107,6 +112,19 @@ class Engine:
     def situation(self) -> Situation:
         """Which layers, modifiers and touches are the case."""
         return self._live.situation
+
+    @property
+    def present(self) -> AbstractSet[str]:
+        """The surfaces and targets that count as there."""
+        return self._running.present
+
+    def handle_all(self, events: Sequence[Event], now: float) -> list[Effect]:
+        """Take several events of one moment; return what to send, in order."""
+        out = self._running.out = []
+        handlers = self._handlers
+        for event in events:
+            handlers[type(event)](event, now)
+        return out
 
     def handle(self, event: Event, now: float) -> list[Effect]:
         """Take one event; return what to send, in order."""
@@ -205,21 +223,25 @@ class Engine:
     def _move(self, control: Control, position: float, now: float) -> None:
         control.shown = position
         control.moved = True
-        if control.held and control.grabbed is not control.ins and control.grabbed != control.ins:
+        ins = control.ins
+        if control.held and control.grabbed is not ins and control.grabbed != ins:
             # Its bank or layer changed under the hand: this finger meant the old one.
             self.counts["late"] += 1
             self._live.painting.servo(control, position)
             return
-        for binding in control.ins:
-            if isinstance(binding, FaderIn):
+        for binding in ins:
+            if type(binding) is FaderIn:
                 parameter = binding.parameter
-                if parameter.owner == control.id or self._ownership.may_move(
+                if parameter.owner != control.id and not self._ownership.may_move(
                     control, parameter, self._controls
                 ):
-                    self._move_into(control, binding, position, now)
-                else:
                     self.counts["owned"] += 1
-        self._live.painting.servo(control, position)
+                elif control.takeover is None and binding.limits is None:
+                    self._writing.write(parameter, binding.forward(position), control, now)
+                else:
+                    self._move_into(control, binding, position, now)
+        if control.serves:
+            self._live.painting.servo(control, position)
 
     def _move_into(self, control: Control, binding: FaderIn, position: float, now: float) -> None:
         if control.takeover is not None:
@@ -279,8 +301,8 @@ class Engine:
             if control.touch == "ignore":
                 return True
             self._take(control, now)
-            self._running.schedule.add(now + HOLD_AFTER_MOVE, "rest", control)
             control.held_until = now + HOLD_AFTER_MOVE
+            self._running.schedule.add(_together(control.held_until), "rest", control)
         elif control.held_until != NEVER:
             control.held_until = now + HOLD_AFTER_MOVE
         return True
@@ -363,7 +385,7 @@ class Engine:
         if not control.held or control.held_until == NEVER:
             return
         if control.held_until > now:
-            self._running.schedule.add(control.held_until, "rest", control)
+            self._running.schedule.add(_together(control.held_until), "rest", control)
         else:
             self._leave(control, now)
 
@@ -569,6 +591,10 @@ class Engine:
 
     def _clock_ticked(self, event: ClockTicked, now: float) -> None:
         self._live.tell_time((event.hours, event.minutes, event.seconds), now)
+
+
+def _together(due: float) -> float:
+    return ceil(due * RESTS_A_SECOND) / RESTS_A_SECOND
 
 
 def _place_to_catch(binding: FaderIn, position: float) -> float | None:

@@ -77,7 +77,7 @@ class Painting:
 
     def servo(self, control: Control, position: float) -> None:
         """Tell a motor that serves its orders to be where the hand holds it."""
-        if control.echo == "servo" and control.spec.motor:
+        if control.serves:
             self._running.out.append(ShowMotor(control.surface, control.id, position))
 
     def hold(self, control: Control) -> None:

@@ -207,6 +207,7 @@ class Control:
         "pressed_with",
         "queued",
         "sent_at",
+        "serves",
         "shown",
         "spec",
         "strip",
@@ -244,9 +245,17 @@ class Control:
         self.confirms = False
         """Whether it is told what it shows already, when its turn comes."""
         self.interval = _INTERVALS.get(spec.kind, 0.0)
-        self.echo: EchoPolicy = spec.echo
+        self.echo: EchoPolicy = "none"
+        self.serves = False
+        """Whether its motor must be told to be where the hand holds it."""
+        self.answer(spec.echo)
         self.touch = "required" if spec.touch else "made"
         self.takeover: Takeover | None = None
+
+    def answer(self, policy: EchoPolicy) -> None:
+        """Treat the hand's own moves by ``policy`` from now on."""
+        self.echo = policy
+        self.serves = self.spec.motor and policy == "servo"
 
     def forget_shown(self) -> None:
         """Know nothing of what the surface shows, as after a power cycle."""

@@ -335,7 +335,7 @@ class Wiring:
                 groups.append(_Group(line.condition, order, [line]))
             groups.sort(key=lambda group: group.order, reverse=True)
         if line.options.echo in {"servo", "settle", "none"}:
-            control.echo = line.options.echo  # type: ignore[assignment]
+            control.answer(line.options.echo)  # type: ignore[arg-type]
         if line.options.touch is not None:
             control.touch = line.options.touch
 

@@ -293,3 +293,19 @@ async def test_a_datagram_too_long_for_the_wire_is_dropped_and_counted(
         link.send(b"next")
         assert peer.recv(10) == b"next"
         assert (link.sent, link.dropped) == (1, 1)
+
+
+async def test_the_first_of_a_burst_goes_its_way_before_the_rest_is_read(
+    peer: socket.socket,
+) -> None:
+    link = await open_udp(UdpAddress("127.0.0.1", port_of(peer)))
+    told: list[bytes | str] = []
+    for number in range(5):
+        peer.sendto(b"%d" % number, ("127.0.0.1", link.local_port()))
+    link.listen(told.append, lambda _: None, lambda: told.append("rested"))
+    try:
+        await until(lambda: len(told) == 7)
+    finally:
+        await link.close()
+
+    assert told == [b"0", "rested", b"1", b"2", b"3", b"4", "rested"]

@@ -65,7 +65,7 @@ class OscPage:
         self.health = Health(synced=True, reason=_SILENT, peer=sheet.title)
         # Everything of a plain message but its last four bytes is the key to
         # what those four bytes mean.
-        self._routes: dict[bytes, tuple[Struct, Gestures]] = {}
+        self._routes: dict[bytes, tuple[Struct, Gestures, bool]] = {}
         self._by_address: dict[tuple[str, tuple[OscValue, ...]], Gestures] = {}
         self._heads: dict[ControlId, tuple[Head, float, float]] = {}
         self._texts: dict[ControlId, Pattern] = {}
@@ -81,7 +81,8 @@ class OscPage:
         wire = {key: _filled(str(text), number) for key, text in spec.wire.items()}
         if "in" in wire:
             low, high = _ends(wire["in"])
-            self._hear(_pattern(wire["in"]), _gestures(spec, control, low, high))
+            moves = spec.kind in {"fader", "knob"}
+            self._hear(_pattern(wire["in"]), _gestures(spec, control, low, high), moves=moves)
         if "touch" in wire:
             self._hear(_pattern(wire["touch"]), lambda v: Touched(control) if v else LetGo(control))
         shown = wire.get("led") if spec.kind == "key" else wire.get("out")
@@ -93,12 +94,12 @@ class OscPage:
         else:
             self._heads[control] = (Head(pattern.address, pattern.tag), *_ends(shown))
 
-    def _hear(self, pattern: Pattern, gestures: Gestures) -> None:
+    def _hear(self, pattern: Pattern, gestures: Gestures, *, moves: bool = False) -> None:
         self._by_address[pattern.address, pattern.constants] = gestures
         if not pattern.constants:
             for tag, number in _NUMBERS.items():
                 sample = encode(OscMessage(pattern.address, (0,) if tag == "i" else (0.0,), tag))
-                self._routes[sample[:-4]] = number, gestures
+                self._routes[sample[:-4]] = number, gestures, moves
 
     def open(self, now: float) -> None:
         """Say nothing: a page is not asked."""
@@ -110,11 +111,31 @@ class OscPage:
         health.alive, health.answered = True, now
         route = self._routes.get(data[:-4]) if len(data) >= _SHORTEST else None
         if route is not None:
-            number, gestures = route
+            number, gestures, _ = route
             (value,) = number.unpack_from(data, len(data) - 4)
             gesture = gestures(value) if isfinite(value) else None
             return () if gesture is None else (gesture,)
         return self._receive_slowly(data)
+
+    def receive_all(self, chunks: Sequence[bytes], now: float) -> Sequence[Heard]:
+        """Return what hands did; of several places of one fader only the last."""
+        if len(chunks) == 1:
+            return self.receive(chunks[0], now)
+        heard: list[Heard] = []
+        newest: dict[bytes, bytes] = {}
+        routes = self._routes
+        for data in chunks:
+            route = routes.get(data[:-4])
+            if route is not None and route[2]:
+                newest[data[:-4]] = data
+                continue
+            for place in newest.values():
+                heard += self.receive(place, now)
+            newest.clear()
+            heard += self.receive(data, now)
+        for place in newest.values():
+            heard += self.receive(place, now)
+        return heard
 
     def _receive_slowly(self, data: bytes) -> Sequence[Heard]:
         packet = decode(data)

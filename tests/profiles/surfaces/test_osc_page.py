@@ -119,3 +119,50 @@ def test_any_bytes_never_raise(data: bytes) -> None:
     assert list(one.receive(head + struct.pack(">f", 1.0), 0.0)) == [
         Moved(ControlId("page.fader.1"), 1.0)
     ]
+
+
+def packed(address: str, value: float, tag: str = "f") -> bytes:
+    return encode(OscMessage(address, (value,), tag))
+
+
+def test_of_places_of_one_fader_that_came_together_the_last_counts() -> None:
+    chunks = [packed("/1/fader1", place) for place in (0.25, 0.5, 0.75)]
+    chunks.insert(1, packed("/1/fader2", 0.125))
+
+    heard = page().receive_all(chunks, 0.0)
+
+    assert heard == [
+        Moved(ControlId("page.fader.1"), 0.75),
+        Moved(ControlId("page.fader.2"), 0.125),
+    ]
+
+
+def test_a_fader_moved_before_and_after_a_key_is_told_before_and_after_it() -> None:
+    chunks = [
+        packed("/1/fader1", 0.25),
+        packed("/1/fader1", 0.5),
+        packed("/m/01", 1.0),
+        packed("/1/fader1", 0.75),
+    ]
+
+    assert page().receive_all(chunks, 0.0) == [
+        Moved(ControlId("page.fader.1"), 0.5),
+        Pressed(ControlId("page.mute.1")),
+        Moved(ControlId("page.fader.1"), 0.75),
+    ]
+
+
+def test_every_press_and_every_turn_that_came_together_counts() -> None:
+    chunks = [packed("/m/01", 1.0), packed("/m/01", 0.0), packed("/jog", 1, "i")]
+    chunks += [packed("/jog", 1, "i"), b"noise"]
+    tried = page()
+
+    heard = tried.receive_all(chunks, 0.0)
+
+    assert heard == [
+        Pressed(ControlId("page.mute.1")),
+        Released(ControlId("page.mute.1")),
+        Turned(ControlId("page.jog"), 1),
+        Turned(ControlId("page.jog"), 1),
+    ]
+    assert tried.health.malformed == 1
