@@ -27,7 +27,7 @@ def vectors_in(folder: Path) -> Iterator[Vector]:
     """Yield the vectors of every file in ``folder``; recordings there are passed over."""
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text().splitlines():
-            row = json.loads(line)
+            row = json.loads(line) if line.strip() else {}
             if "protocol" in row and "meaning" in row:
                 yield _vector(path.stem, row)
 
@@ -36,7 +36,8 @@ def _vector(stem: str, row: Mapping[str, Any]) -> Vector:
     return Vector(
         f"{stem}:{row['id']}",
         row["protocol"],
-        row["direction"] == "device_to_host",
+        # "peer" is either's; what such vectors hold is said by a surface.
+        row["direction"] in {"device_to_host", "peer"},
         bytes.fromhex(row["bytes"]),
         row["meaning"],
     )

@@ -67,7 +67,7 @@ def _shown(
         case hui.LargeText(slices):
             return {"type": "large_display", "slices": [_slice(*each) for each in slices]}
         case hui.TimeDigits(digits):
-            listed = [[int(char, 16), int(dot)] for char, dot in digits]
+            listed = [[0x20 if char == " " else int(char, 16), int(dot)] for char, dot in digits]
             return {"type": "timecode", "digits_right_to_left": listed}
 
 

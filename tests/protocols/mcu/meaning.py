@@ -19,6 +19,9 @@ PLAIN = {
     mcu.VendorReset: "vendor_reset_08",
     mcu.FadersToMinimum: "faders_to_min",
     mcu.LampsOff: "all_leds_off",
+    mcu.CalibrateFaders: "fader_calibration",
+    mcu.SurfaceReady: "surface_ready",
+    mcu.SteinbergReply: "steinberg_reply_1b",
 }
 
 
@@ -109,9 +112,12 @@ def _described(message: mcu.FromSurface | mcu.ToSurface | Malformed | None) -> M
                 "center_led": centre,
                 "leds_on": list(lit_lamps(message)),
             }
-        case mcu.LampSet(_, _, state):
-            note = to_surface.encode(message)[1]
-            return {"type": "led", "note": note, "state": {"blink": "flash"}.get(state, state)}
+        case mcu.LampSet(name, _, state):
+            state_word = {"blink": "flash"}.get(state, state)
+            if name == "relay":
+                # Two notes are said to be the relay's; both mean it.
+                return {"type": "led", "state": state_word}
+            return {"type": "led", "note": to_surface.encode(message)[1], "state": state_word}
         case mcu.StripColours(colours):
             return {"type": "strip_colors", "colors": [COLOURS[colour] for colour in colours]}
         case _:
