@@ -3,8 +3,9 @@
 Owns: which address each endpoint has and how its profile is made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from urllib.parse import urlencode
 
 from surfacebridge.bridge.supervisor import Place, SurfacePlace, TargetPlace
 from surfacebridge.errors import AddressError
@@ -33,7 +34,7 @@ def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Pla
             raise AddressError(name, f"The rig has no surface or target of this name{hint}")
     places: list[Place] = []
     for name, surface in document.surfaces.items():
-        address = at.get(name) or _surface_address(surface, plan.surfaces[name])
+        address = at.get(name) or _surface_address(surface, plan.surfaces[name], places)
         parse_address(address)
         places.append(
             SurfacePlace(name, address, partial(surface_endpoint, name, plan.surfaces[name]))
@@ -46,12 +47,24 @@ def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Pla
     return places
 
 
-def _surface_address(surface: SurfaceDecl, sheet: DeviceSheet) -> str:
-    if surface.address is None:
-        raise AddressError(
-            surface.name, f"The rig does not say where {surface.name} is; add 'port: NAME' to it."
-        )
-    return _heard_at(surface.address, sheet.facts.get("listen"))
+def _surface_address(surface: SurfaceDecl, sheet: DeviceSheet, before: Sequence[Place]) -> str:
+    """Return where the file says the surface is, or what its sheet looks for."""
+    if surface.address is not None:
+        return _heard_at(surface.address, sheet.facts.get("listen"))
+    name, match = surface.name, sheet.match
+    if not match.get("port"):
+        example = match.get("address")
+        port = f"'port: {example}'" if example else "'port: NAME'"
+        raise AddressError(name, f"The rig does not say where {name} is; add {port} to it.")
+    device = surface.device.text if surface.device is not None else ""
+    options = {key: match[key].replace(" ", "") for key in ("usb", "inquiry") if match.get(key)}
+    address = f"midi:{match['port']}?{urlencode({**options, 'device': device}, safe=':/')}"
+    for other in before:
+        if other.address == address:
+            raise AddressError(
+                name, f"{other.name} and {name} look for the same port; add 'port: NAME' to both."
+            )
+    return address
 
 
 def _target_address(target: TargetDecl, sheet: TargetSheet) -> str:

@@ -15,13 +15,13 @@ from typing import Final
 
 from surfacebridge.bridge.backoff import Backoff
 from surfacebridge.bridge.hub import Hub, Tap
+from surfacebridge.bridge.identifying import open_place
 from surfacebridge.bridge.session import Session, SurfaceSession, TargetSession
 from surfacebridge.bridge.waking import Waking
 from surfacebridge.errors import LinkError, LinkLost, LinkUnavailable, SurfaceBridgeError
 from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 from surfacebridge.routing.ownership import holders
 from surfacebridge.transports.link import Link
-from surfacebridge.transports.opener import open_link
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ class Supervisor:
 
     async def _open(self, place: Place) -> Session | None:
         try:
-            link = await open_link(place.address)
+            link = await open_place(place.address)
         except LinkUnavailable as missing:
             self._tell(place.name, "waiting", missing.reason)
             return None

@@ -60,11 +60,20 @@ class SheetShape(Shape):
     laws: dict[str, dict[str, Text]] | None = None
 
 
+class MatchShape(Shape):
+    """How one that is plugged in is found, or an example of where it may be."""
+
+    port: Text | None = None
+    usb: Text | None = None
+    inquiry: Text | None = None
+    address: Text | None = None
+
+
 class DeviceFileShape(SheetShape):
     """A device sheet."""
 
     device: Text
-    match: dict[str, Text] | None = None
+    match: MatchShape | None = None
     strips: Whole | None = None
     strip: dict[str, ControlShape | None] | None = None
     controls: dict[str, ControlShape | None] | None = None

@@ -5,6 +5,7 @@ text again.  Does not own: whether anything is there (``opener``).
 
     midi:X-Touch                      a port whose name holds this, in any case
     midi:/X-Touch.*INT/               a port whose name this pattern finds
+    midi:/X-Touch/?usb=1397:00b4      ... of a device with these USB numbers, where they are told
     midi:virtual SurfaceBridge MCU    a port of our own, for others to open
     udp://10.0.0.5:10023              datagrams to and from one peer
     udp://desk:9000?listen=8000       ... which answers to our port 8000
@@ -50,20 +51,59 @@ class NamePattern:
 
 
 @dataclass(frozen=True, slots=True)
-class MidiAddress:
-    """Local MIDI ports by name: the input and the output it fits."""
+class UsbDevice:
+    """A USB device by vendor and product number."""
 
-    name: str | NamePattern
+    vendor: int
+    product: int
 
     def __str__(self) -> str:
-        return f"midi:{self.name}"
+        return f"usb:{self.vendor:04x}:{self.product:04x}"
 
-    def select(self, ports: Iterable[str]) -> list[str]:
+
+@dataclass(frozen=True, slots=True)
+class MidiAddress:
+    """Local MIDI ports by name: the input and the output it fits.
+
+    ``usb`` are the numbers of the device, where the system tells them;
+    ``inquiry`` is how its answer to the universal inquiry begins (after F0 7E,
+    a device number, 06 02), for when several ports fit; ``device`` is what
+    people call the product.
+    """
+
+    name: str | NamePattern
+    usb: UsbDevice | None = None
+    inquiry: bytes = b""
+    device: str = ""
+
+    def __str__(self) -> str:
+        usb = None if self.usb is None else str(self.usb).removeprefix("usb:")
+        options = _query(usb=usb, inquiry=self.inquiry.hex() or None, device=self.device or None)
+        return f"midi:{self.name}{options}"
+
+    @property
+    def wanted(self) -> str:
+        """What is looked for, as people would say it: a product, or a name."""
+        return self.device or str(self.name)
+
+    def select(
+        self, ports: Iterable[str], usb_of: Callable[[str], UsbDevice | None] = lambda _: None
+    ) -> list[str]:
         """Return the ports that fit best: one whole name before any part of a name.
 
         ALSA writes ``client:port 20:0``, and the numbers change when a
         device is plugged in again, so a name without them is a whole name too.
+        A port that ``usb_of`` knows to be of another device fits in no case;
+        one of this device does if none of its ports has the name.
         """
+        found = list(ports)
+        if self.usb is None:
+            return self._named(found)
+        known = {port: usb_of(port) for port in found}
+        own = [port for port in found if known[port] == self.usb]
+        return self._named(own) or own or self._named(p for p in found if known[p] is None)
+
+    def _named(self, ports: Iterable[str]) -> list[str]:
         found = list(ports)
         if isinstance(self.name, NamePattern):
             return [port for port in found if self.name.finds(port)]
@@ -112,17 +152,6 @@ class TcpAddress:
 
     def __str__(self) -> str:
         return f"tcp://{_bracketed(self.host)}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class UsbDevice:
-    """A USB serial device by vendor and product number."""
-
-    vendor: int
-    product: int
-
-    def __str__(self) -> str:
-        return f"usb:{self.vendor:04x}:{self.product:04x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +346,21 @@ def _read_midi(text: str, rest: str) -> MidiAddress | VirtualMidiAddress:
         return VirtualMidiAddress(name)
     if not rest:
         raise AddressError(text, "Write part of the port's name: midi:X-Touch.")
-    return MidiAddress(_name(text, rest.strip('"')))
+    name, query = _split_options(rest)
+    if not query or not query.startswith(_MIDI_OPTIONS):
+        return MidiAddress(_name(text, rest.strip('"')))
+    options = _options(text, query, ("usb", "inquiry", "device"))
+    usb, inquiry = options.get("usb"), options.get("inquiry", "")
+    try:
+        answer = bytes.fromhex(inquiry)
+    except ValueError:
+        raise AddressError(text, f"inquiry={inquiry} is not written in hexadecimal.") from None
+    device = None if usb is None else _usb_device(text, usb, "usb=2341:0043")
+    return MidiAddress(_name(text, name.strip('"')), device, answer, options.get("device", ""))
+
+
+# A pattern may hold a question mark of its own.
+_MIDI_OPTIONS: Final = ("usb=", "inquiry=", "device=")
 
 
 def _read_udp(text: str, rest: str) -> UdpAddress:
@@ -483,10 +526,14 @@ def _read_serial(text: str, rest: str) -> SerialAddress:
     baud = _number(text, "baud", options.get("baud", str(DEFAULT_BAUD)), 12_000_000)
     if not device.lower().startswith("usb:"):
         return SerialAddress(_name(text, device), baud)
-    numbers = re.fullmatch(r"usb:([0-9a-f]{1,4}):([0-9a-f]{1,4})", device.lower())
+    return SerialAddress(_usb_device(text, device[4:], "serial:usb:2341:0043"), baud)
+
+
+def _usb_device(text: str, written: str, example: str) -> UsbDevice:
+    numbers = re.fullmatch(r"([0-9a-f]{1,4}):([0-9a-f]{1,4})", written.lower())
     if numbers is None:
-        raise AddressError(text, "Write vendor and product in hexadecimal: serial:usb:2341:0043.")
-    return SerialAddress(UsbDevice(int(numbers[1], 16), int(numbers[2], 16)), baud)
+        raise AddressError(text, f"Write vendor and product in hexadecimal: {example}.")
+    return UsbDevice(int(numbers[1], 16), int(numbers[2], 16))
 
 
 def _read_pty(text: str, rest: str) -> PtyAddress:

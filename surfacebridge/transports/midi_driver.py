@@ -8,6 +8,7 @@ never kept.  What rtmidi raises leaves here as ``OSError``.
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
 from surfacebridge.errors import MissingExtra
+from surfacebridge.transports.address import UsbDevice
 from surfacebridge.transports.jack_server import JackServer
 
 Direction = Literal["in", "out"]
@@ -33,6 +35,12 @@ JACK_ROOM: Final = 4_096
 JACK_LONGEST: Final = 8_192
 # The length RtMidi writes before each message.
 _JACK_HEAD: Final = 4
+
+
+# ALSA's numbers for sequencer clients (sound/core/seq/seq_clientmgr.c).
+_FIRST_CLIENT: Final = 16
+_CLIENTS_A_CARD: Final = 4
+_FIRST_PROGRAM: Final = 128
 
 
 class OpenPorts(Protocol):
@@ -67,6 +75,10 @@ class MidiDriver(Protocol):
 
     def ports(self, direction: Direction) -> list[str]:
         """Return the names there are now, our own left out."""
+        ...
+
+    def usb_of(self, port: str) -> UsbDevice | None:
+        """Return the USB numbers of a port's device, where the system tells them."""
         ...
 
     def open(self, names: Mapping[Direction, str]) -> OpenPorts:
@@ -176,6 +188,10 @@ class RtMidiDriver:
         with _plain_errors():
             names = self._lists[direction].get_ports()
         return [name for name in names if not name.startswith((f"{CLIENT}:", f"{CLIENT}-"))]
+
+    def usb_of(self, port: str) -> UsbDevice | None:
+        """Return the USB numbers of a port's device; only Linux tells them."""
+        return usb_of_alsa(port) if sys.platform == "linux" else None
 
     def open(self, names: Mapping[Direction, str]) -> OpenPorts:
         """Open ports by name.  Raises ``OSError``."""
@@ -355,6 +371,25 @@ def _look_at_alsa() -> None:
         )
     if not os.access(sequencer, os.R_OK | os.W_OK):
         raise OSError(f"you may not open {sequencer} (join the group audio)")
+
+
+def usb_of_alsa(port: str, cards: Path = Path("/proc/asound")) -> UsbDevice | None:
+    """Return the USB numbers of the card that has ALSA's ``port`` (``X-Touch:X-Touch 24:0``).
+
+    The kernel gives each card four sequencer clients from 16 on, and tells
+    programs' clients from them by numbers from 128.
+    """
+    found = re.search(r" (\d{1,3}):\d+$", port)
+    client = int(found[1]) if found is not None else 0
+    if not _FIRST_CLIENT <= client < _FIRST_PROGRAM:
+        return None
+    card = (client - _FIRST_CLIENT) // _CLIENTS_A_CARD
+    try:
+        text = (cards / f"card{card}" / "usbid").read_text("ascii").strip()
+    except (OSError, UnicodeError):
+        return None
+    numbers = re.fullmatch(r"([0-9a-fA-F]{1,4}):([0-9a-fA-F]{1,4})", text)
+    return None if numbers is None else UsbDevice(int(numbers[1], 16), int(numbers[2], 16))
 
 
 def _open_by_name(half: Any, name: str, own_name: str) -> None:

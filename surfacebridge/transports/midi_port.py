@@ -150,7 +150,7 @@ class MidiPortLink(OpenLink):
             for direction in DIRECTIONS:
                 # A device's two ports do not always appear in the same moment.
                 if direction not in self.names and (
-                    late := self._wanted.select(self._driver.ports(direction))
+                    late := self._wanted.select(self._driver.ports(direction), self._driver.usb_of)
                 ):
                     return f"{_quoted(late)} has appeared and belongs to it."
         return None
@@ -192,22 +192,22 @@ def open_midi(address: MidiAddress, look_every: float = LOOK_EVERY) -> MidiPortL
         for direction in DIRECTIONS:
             ports = driver.ports(direction)
             there += [port for port in ports if port not in there]
-            fitting = address.select(ports)
-            if len(fitting) > 1:
+            fits = address.select(ports, driver.usb_of)
+            if len(fits) > 1:
                 raise LinkUnavailable(
                     str(address),
-                    f"{len(fitting)} MIDI ports match {address.name}: {_quoted(fitting)}. "
-                    "Write the whole name of one.",
+                    f"{len(fits)} MIDI ports match {address.wanted}: {_quoted(fits)}. "
+                    "Write the whole name of one as its port.",
                 )
-            if fitting:
-                names[direction] = fitting[0]
+            if fits:
+                names[direction] = fits[0]
         if names:
             opened = _open(address, driver, names)
             return MidiPortLink(address, driver, opened, names, look_every)
     now = " ".join([f"Ports now: {_quoted(there) or 'none'}.", *troubles])
     raise LinkUnavailable(
         str(address),
-        f"No MIDI port matches {address.name}. {now} Plug it in; the bridge keeps looking.",
+        f"No MIDI port matches {address.wanted}. {now} Plug it in; the bridge keeps looking.",
     )
 
 
@@ -242,6 +242,18 @@ def ports() -> list[PortEntry]:
         for direction in DIRECTIONS
         for name in driver.ports(direction)
     ]
+
+
+def fitting(address: MidiAddress) -> list[str]:
+    """Return the inputs that fit ``address`` now, of the first system that has any.
+
+    Raises ``MissingExtra``.
+    """
+    for driver in usable_drivers(str(address))[0]:
+        found = address.select(driver.ports("in"), driver.usb_of)
+        if found:
+            return found
+    return []
 
 
 def troubles() -> list[str]:

@@ -5,6 +5,7 @@ from surfacebridge.errors import AddressError
 from surfacebridge.profiles.consoles.x32 import X32
 from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.surfaces.mcu import MackieSurface
+from surfacebridge.transports.address import MidiAddress, UsbDevice, parse_address
 from tests.helpers.written import load
 
 RIG = """
@@ -18,6 +19,9 @@ targets:
 banks: {all: {items: "desk.ch.{1..8}"}}
 strip: {map: [fader <> .fader | db]}
 """
+
+
+INLINE = "{strips: 8, controls: {fader: {in: 'pb {s}'}}}"
 
 
 def places(text: str = RIG, **at: str) -> dict[str, str]:
@@ -51,7 +55,7 @@ def test_an_address_that_cannot_be_read_is_refused_before_anything_opens() -> No
 
 def test_a_surface_without_an_address_is_asked_for_one() -> None:
     with pytest.raises(AddressError, match="add 'port: NAME'"):
-        places(RIG.replace(", port: /X-Touch.*INT/", ""))
+        places(RIG.replace("{device: behringer/x-touch, port: /X-Touch.*INT/}", INLINE))
 
 
 def test_an_ipv6_host_is_bracketed() -> None:
@@ -86,3 +90,54 @@ def test_an_osc_page_is_heard_on_the_port_it_says() -> None:
     page = f'{{osc: "udp://10.0.0.9:9000", listen: 8001, strips: 1, controls: {controls}}}'
     text = RIG.replace("{device: behringer/x-touch, port: /X-Touch.*INT/}", page)
     assert places(text)["x"] == "udp://10.0.0.9:9000?listen=8001"
+
+
+FOUND = """
+surfacebridge: 1
+name: found by itself
+surfaces:
+  x: {device: DEVICE}
+targets:
+  desk: {profile: behringer/x32, host: 10.0.0.5}
+strip: {map: [mute <> .on]}
+banks: {all: {items: "desk.ch.{1..8}"}}
+"""
+
+
+def found(device: str) -> str:
+    return places(FOUND.replace("DEVICE", device))["x"]
+
+
+def test_a_surface_without_a_port_is_looked_for_by_its_sheet() -> None:
+    address = parse_address(found("presonus/faderport-8"))
+    assert isinstance(address, MidiAddress)
+    assert address.select(["Midi Through:0 14:0", "PreSonus FP8:PreSonus FP8 MIDI 1 20:0"]) == [
+        "PreSonus FP8:PreSonus FP8 MIDI 1 20:0"
+    ]
+    assert address.device == "presonus/faderport-8"
+
+
+def test_usb_numbers_and_the_answer_to_an_inquiry_come_from_the_sheet_too() -> None:
+    rig = FOUND.replace("device: DEVICE", "device: behringer/bcf2000")
+    address = parse_address(places(rig)["x"])
+    assert isinstance(address, MidiAddress)
+    assert address.usb == UsbDevice(0x1397, 0x00BC)
+    one_strip = FOUND.replace("DEVICE", "presonus/faderport").replace(
+        "strip: {map: [mute <> .on]}", "map: [x.mute <> desk.ch.1.on]"
+    )
+    classic = parse_address(places(one_strip)["x"])
+    assert isinstance(classic, MidiAddress)
+    assert classic.inquiry == bytes.fromhex("00 01 06 02 00 01 00")
+
+
+def test_a_surface_that_cannot_be_found_by_itself_says_what_to_write() -> None:
+    with pytest.raises(AddressError, match="add 'port: udp://ADDRESS:10111' to it"):
+        found("behringer/x-touch-xctl")
+
+
+def test_two_of_a_kind_are_not_put_on_one_port() -> None:
+    two = FOUND.replace(
+        "x: {device: DEVICE}", "x: {device: mackie/mcu-xt}\n  y: {device: mackie/mcu-xt}"
+    )
+    with pytest.raises(AddressError, match="x and y look for the same port"):
+        places(two)

@@ -22,6 +22,8 @@ from surfacebridge.transports.address import (
     parse_address,
 )
 
+XTOUCH = UsbDevice(0x1397, 0x00B4)
+
 
 @pytest.mark.parametrize(
     ("text", "address"),
@@ -30,6 +32,15 @@ from surfacebridge.transports.address import (
         (' midi: "X-Touch INT" ', MidiAddress("X-Touch INT")),
         ("midi:/X-Touch.*INT/", MidiAddress(NamePattern("X-Touch.*INT"))),
         ("midi:ardour:mackie control", MidiAddress("ardour:mackie control")),
+        ("midi:/FP ?8?/", MidiAddress(NamePattern("FP ?8?"))),
+        (
+            "midi:/X ?Touch?/?usb=1397:00B4&device=behringer/x-touch",
+            MidiAddress(NamePattern("X ?Touch?"), XTOUCH, device="behringer/x-touch"),
+        ),
+        (
+            "midi:FaderPort?inquiry=00010602",
+            MidiAddress("FaderPort", inquiry=bytes.fromhex("00010602")),
+        ),
         ("midi:virtual SurfaceBridge MCU", VirtualMidiAddress("SurfaceBridge MCU")),
         ('midi:virtual "SurfaceBridge MCU"', VirtualMidiAddress("SurfaceBridge MCU")),
         ("midi:virtually there", MidiAddress("virtually there")),
@@ -84,6 +95,9 @@ def test_what_people_write_is_read(text: str, address: object) -> None:
         ("upd://desk:1", "Did you mean udp:?"),
         ("midi:", "midi:X-Touch"),
         ("midi:virtual", "midi:virtual SurfaceBridge"),
+        ("midi:X?usb=1397", "in hexadecimal: usb=2341:0043"),
+        ("midi:X?inquiry=0G", "not written in hexadecimal"),
+        ("midi:X?usb=1:2&port=3", "no option 'port'"),
         ("midi:/X-Touch(/", "The pattern /X-Touch(/ cannot be read"),
         ("tcp://desk", "There is no port in it. Write tcp://"),
         ("tcp://desk:1?listen=2", "Nothing but the port may follow. Write tcp://"),
@@ -260,3 +274,25 @@ def test_a_session_is_announced_where_others_reach_it(text: str, is_announced: b
     address = parse_address(text)
     assert isinstance(address, RtpListenAddress)
     assert address.is_announced == is_announced
+
+
+SEEN = ["X-Touch:X-Touch MIDI 1 20:0", "Copy of X-Touch 24:0", "Synth 28:0", "Through 14:0"]
+
+
+def usb_of(port: str) -> UsbDevice | None:
+    return {SEEN[0]: XTOUCH, SEEN[1]: UsbDevice(1, 2), SEEN[2]: XTOUCH}.get(port)
+
+
+def test_usb_numbers_tell_ports_of_one_name_apart() -> None:
+    assert MidiAddress("X-Touch").select(SEEN, usb_of) == SEEN[:2]
+    assert MidiAddress("X-Touch", XTOUCH).select(SEEN, usb_of) == SEEN[:1]
+
+
+def test_a_device_whose_ports_have_another_name_is_found_by_its_numbers() -> None:
+    assert MidiAddress("Nobody", XTOUCH).select(SEEN, usb_of) == [SEEN[0], SEEN[2]]
+
+
+def test_where_the_system_tells_no_numbers_the_name_decides() -> None:
+    assert MidiAddress("X-Touch", XTOUCH).select(SEEN) == SEEN[:2]
+    assert MidiAddress("Through", UsbDevice(9, 9)).select(SEEN, usb_of) == [SEEN[3]]
+    assert MidiAddress("Copy", XTOUCH).select(SEEN[1:2], usb_of) == []

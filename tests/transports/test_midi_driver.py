@@ -1,7 +1,15 @@
+from pathlib import Path
+
 import pytest
 
 from surfacebridge.errors import MissingExtra
-from surfacebridge.transports.midi_driver import JACK_LONGEST, JACK_ROOM, usable_drivers
+from surfacebridge.transports.address import UsbDevice
+from surfacebridge.transports.midi_driver import (
+    JACK_LONGEST,
+    JACK_ROOM,
+    usable_drivers,
+    usb_of_alsa,
+)
 from tests.helpers.jack import JackDevice
 from tests.helpers.waiting import until
 
@@ -45,3 +53,28 @@ def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> N
         usable_drivers("midi:X-Touch")
     assert missing.value.extra == "midi"
     assert "pip install 'surfacebridge[midi]'" in missing.value.reason
+
+
+@pytest.mark.parametrize(
+    ("port", "numbers"),
+    [
+        ("X-Touch:X-Touch MIDI 1 24:0", UsbDevice(0x1397, 0x00B4)),
+        ("X-Touch:X-Touch MIDI 2 24:1", UsbDevice(0x1397, 0x00B4)),
+        # The first card is no USB device, the fourth is not there, the next has nonsense.
+        ("Virtual Raw MIDI 1-0 16:0", None),
+        ("Gone 28:0", None),
+        ("Odd 32:0", None),
+        # The system's own clients and programs have no card.
+        ("Midi Through:Midi Through Port-0 14:0", None),
+        ("FLUID Synth 128:0", None),
+        ("X-Touch INT", None),
+    ],
+)
+def test_a_port_of_alsa_has_the_usb_numbers_of_its_card(
+    port: str, numbers: UsbDevice | None, tmp_path: Path
+) -> None:
+    for card, text in ((0, None), (2, "1397:00b4\n"), (4, "what?\n")):
+        (tmp_path / f"card{card}").mkdir()
+        if text:
+            (tmp_path / f"card{card}" / "usbid").write_text(text)
+    assert usb_of_alsa(port, tmp_path) == numbers

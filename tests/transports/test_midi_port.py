@@ -9,7 +9,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from surfacebridge.errors import LinkLost, LinkUnavailable, ProtocolMisuse
-from surfacebridge.transports.address import MidiAddress, NamePattern, VirtualMidiAddress
+from surfacebridge.transports.address import (
+    MidiAddress,
+    NamePattern,
+    UsbDevice,
+    VirtualMidiAddress,
+)
 from surfacebridge.transports.link import MOST_WAITING
 from surfacebridge.transports.midi_driver import Direction, usable_drivers
 from surfacebridge.transports.midi_port import (
@@ -264,6 +269,9 @@ class SpokenTo:
             raise OSError("the sequencer is gone")
         self.sent.append(data)
         return True
+
+    def usb_of(self, port: str) -> UsbDevice | None:
+        return None
 
     def is_intact(self) -> bool:
         return "X-Touch" in self.ports("in")

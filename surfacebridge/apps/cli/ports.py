@@ -1,8 +1,14 @@
 """``surfacebridge ports``: what is plugged in here."""
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 import click
 
 from surfacebridge.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from surfacebridge.transports.address import NamePattern
 
 
 @click.command("ports")
@@ -15,7 +21,8 @@ def command() -> None:
     except MissingExtra as missing:
         found, troubles = [], [missing.reason]
     for api, direction, name in found:
-        click.echo(f"{direction:<4} midi:{name}   ({api})")
+        looks = _looks_like(name) if direction == "in" else ""
+        click.echo(f"{direction:<4} midi:{name}   ({api}){looks}")
     if not found:
         click.echo("No MIDI ports. Plug a surface in, or try: surfacebridge sim xtouch --at midi:X")
     for trouble in troubles:
@@ -29,3 +36,23 @@ def command() -> None:
         return
     for path in lines:
         click.echo(f"     serial:{path}")
+
+
+def _looks_like(port: str) -> str:
+    """Return which products' sheets would take ``port`` for theirs, in words."""
+    names = [name for name, pattern in _patterns() if pattern.finds(port)]
+    return f"  looks like {' or '.join(names)}" if names else ""
+
+
+@cache
+def _patterns() -> "list[tuple[str, NamePattern]]":
+    from surfacebridge.apps.mapping_files import SheetFolder, mappings_folder
+    from surfacebridge.mapping.sheets import catalogue_of
+    from surfacebridge.transports.address import NamePattern
+
+    catalogue = catalogue_of(SheetFolder(mappings_folder(), mappings_folder()))
+    return [
+        (name, NamePattern(port.removeprefix("/").removesuffix("/")))
+        for name in sorted(set(catalogue.device_names()))
+        if (port := catalogue.device(name).match.get("port", "")).startswith("/")
+    ]

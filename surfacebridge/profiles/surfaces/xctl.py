@@ -2,8 +2,8 @@
 
 Owns: the keep-alive both ways, gestures out of the unit's bytes, bytes out of
 shows, scribble strips, rings and digits.
-Does not own: the link: ``udp://ADDRESS:10111?listen=10111``, raw MIDI in
-datagrams.
+Does not own: the link: ``udp://ADDRESS:10111``, raw MIDI in
+datagrams, heard on the same port.
 
 Rules: the unit looks for a host every two seconds and gives up on one that it
 does not hear for seven.  A unit that looks for the first time long after the

@@ -8,3 +8,22 @@ def test_products_are_listed_and_narrowed_by_words() -> None:
     only = surfacebridge("devices", "midas").stdout
     assert "midas/m32" in only
     assert "x-touch" not in only
+
+
+def test_a_whole_name_tells_how_it_is_found_and_how_each_figure_is_known() -> None:
+    told = surfacebridge("devices", "presonus/faderport").stdout
+    assert "found:  by a MIDI port like" in told
+    assert "USB 194f:0201" in told
+    assert "the answer 00 01 06 02 00 01 00 to the universal inquiry" in told
+    assert "key     mute, solo, rec" in told
+    assert "motor 1023, documented: Ardour libs/surfaces/faderport" in told
+
+
+def test_a_surface_on_the_network_says_what_to_write() -> None:
+    told = surfacebridge("devices", "behringer/x-touch-xctl").stdout
+    assert "port: udp://ADDRESS:10111" in told
+    assert "On each of 8 strips" in told
+
+
+def test_words_that_nothing_has_are_said_to_be_so() -> None:
+    assert "No sheet has these words" in surfacebridge("devices", "theremin").stdout
