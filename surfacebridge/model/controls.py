@@ -6,7 +6,7 @@ target (``routing``) or how a product says them (``profiles``).
 
 from typing import NewType
 
-from surfacebridge.model.message import message
+from surfacebridge.message import message
 
 ControlId = NewType("ControlId", str)
 """One thing on one surface: ``x.fader.3``, ``x.lcd.3.bottom``, ``x.bank.left``.

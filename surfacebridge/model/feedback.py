@@ -2,8 +2,8 @@
 
 from typing import Literal
 
+from surfacebridge.message import message
 from surfacebridge.model.controls import ControlId
-from surfacebridge.model.message import message
 from surfacebridge.model.values import Colour
 
 LampState = Literal["dark", "lit", "blink"]

@@ -2,7 +2,7 @@
 
 from typing import NewType
 
-from surfacebridge.model.message import message
+from surfacebridge.message import message
 from surfacebridge.model.values import Value
 
 ParameterId = NewType("ParameterId", str)

@@ -250,6 +250,25 @@ class MackieSurface:
                 heard.append(gesture)
         return heard
 
+    def receive_all(self, chunks: Sequence[bytes], now: float) -> Sequence[Heard]:
+        """Return what hands did; of several places of one fader only the last."""
+        if len(chunks) == 1:
+            return self.receive(chunks[0], now)
+        heard: list[Heard] = []
+        newest: dict[int, bytes] = {}
+        for data in chunks:
+            # A port hands over whole messages: this is one place of one fader.
+            if len(data) == 3 and data[0] & 0xF0 == 0xE0:
+                newest[data[0]] = data
+                continue
+            for place in newest.values():
+                heard += self.receive(place, now)
+            newest.clear()
+            heard += self.receive(data, now)
+        for place in newest.values():
+            heard += self.receive(place, now)
+        return heard
+
     def _hear_other(self, message: MidiMessage, heard: list[Heard], now: float) -> None:
         said = from_surface.decode(message)
         match said:

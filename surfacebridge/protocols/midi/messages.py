@@ -9,11 +9,12 @@ docstring says otherwise.  A Note On with velocity 0 stays a Note On, because a
 surface's lamps and keys use it as "off"; who reads it decides.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from surfacebridge.message import message
 
-@dataclass(frozen=True, slots=True)
+
+@message
 class NoteOff:
     """A note ends; ``velocity`` is the release velocity."""
 
@@ -22,7 +23,7 @@ class NoteOff:
     velocity: int = 64
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class NoteOn:
     """A note begins, or ends when ``velocity`` is 0."""
 
@@ -31,7 +32,7 @@ class NoteOn:
     velocity: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class KeyPressure:
     """Polyphonic aftertouch of one note."""
 
@@ -40,7 +41,7 @@ class KeyPressure:
     pressure: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ControlChange:
     """A controller has a new value."""
 
@@ -49,7 +50,7 @@ class ControlChange:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ProgramChange:
     """A program is chosen."""
 
@@ -57,7 +58,7 @@ class ProgramChange:
     program: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ChannelPressure:
     """Aftertouch of a whole channel."""
 
@@ -65,7 +66,7 @@ class ChannelPressure:
     pressure: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class PitchBend:
     """The wheel's position; ``value`` is 0..16383 and rests at 8192."""
 
@@ -73,65 +74,65 @@ class PitchBend:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SysEx:
     """A system exclusive message; ``data`` is without its F0 and F7."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class QuarterFrame:
     """One MTC quarter frame; ``data`` is the piece number and its nibble."""
 
     data: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SongPosition:
     """The song position in sixteenth notes, 0..16383."""
 
     sixteenths: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SongSelect:
     """A song is chosen."""
 
     song: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TuneRequest:
     """Analogue synthesisers are asked to tune themselves."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Clock:
     """One of 24 clocks in a quarter note."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Start:
     """Play from the beginning at the next clock."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Continue:
     """Play from the song position at the next clock."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Stop:
     """Stop playing."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ActiveSensing:
     """The sender is still there."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SystemReset:
     """Return to the power-up state; a HUI says it when switched on or off."""
 

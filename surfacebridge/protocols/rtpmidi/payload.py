@@ -12,10 +12,10 @@ Source: RFC 6295, sections 2 and 3; the marker bit is as rtpMIDI wants it.
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from surfacebridge.errors import ProtocolMisuse
+from surfacebridge.message import message
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi.decoder import LONGEST_SYSEX
 
@@ -30,12 +30,15 @@ SEGMENT: Final = 240
 _EXCERPT: Final = 32
 _HEADER: Final = struct.Struct(">BBHII")
 _LONG_LIST, _JOURNAL, _FIRST_DELTA = 0x80, 0x40, 0x20
+# All flags and lengths but the journal's; 3 then is a short list of one plain message.
+_NOT_PLAIN: Final = 0xAF
+_THREE_BYTES: Final = frozenset((*range(0x80, 0xC0), *range(0xE0, 0xF0)))
 _SYSEX, _END, _CANCEL = 0xF0, 0xF7, 0xF4
 # The longest delta time has four bytes of seven bits.
 _LONGEST_DELTA: Final = 0x0FFF_FFFF
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TimedCommand:
     """A command and how long after the one before it comes, in 100 microseconds.
 
@@ -47,7 +50,7 @@ class TimedCommand:
     delta: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Packet:
     """One packet.  ``journal`` is empty when there is none."""
 
@@ -62,6 +65,12 @@ def decode(data: bytes) -> Packet | Malformed:
     """Return the packet in ``data``.  Never raises."""
     try:
         first, kind, sequence, timestamp, ssrc = _HEADER.unpack_from(data)
+        if first == 0x80 and kind & 0x7F == PAYLOAD_TYPE and data[12] & _NOT_PLAIN == 3:
+            # A fader that moves alone: one message of three bytes, perhaps a journal.
+            command = data[13:16]
+            if len(command) == 3 and command[0] in _THREE_BYTES and command[1:].isascii():
+                journal = data[16:] if data[12] & _JOURNAL else b""
+                return Packet(sequence, timestamp, ssrc, (TimedCommand(command),), journal)
         if first >> 6 != 2 or kind & 0x7F != PAYLOAD_TYPE:
             return _refused(data, "no RTP MIDI packet")
         body = _body(data, first)

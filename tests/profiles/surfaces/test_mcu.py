@@ -512,3 +512,27 @@ def test_a_unit_without_displays_is_sent_no_text() -> None:
     one.open(0.0)
     one.close(1.0)
     assert not [data for data in one.data_to_send() if data[5:6] == b"\x12"]
+
+
+def test_of_places_of_one_fader_that_came_together_the_last_counts() -> None:
+    together = [bytes.fromhex(data) for data in ("E00010", "E10020", "E00030")]
+
+    heard = opened().receive_all(together, 1.0)
+
+    assert [type(gesture) for gesture in heard] == [Moved, Moved]
+    assert heard[0] == opened().receive(bytes.fromhex("E00030"), 1.0)[0]
+
+
+def test_a_touch_between_two_places_of_a_fader_stays_between_them() -> None:
+    together = [bytes.fromhex(data) for data in ("90687F", "E00010", "906800", "E00030", "90687F")]
+
+    heard = opened().receive_all(together, 1.0)
+
+    assert [type(gesture) for gesture in heard] == [Touched, Moved, LetGo, Moved, Touched]
+
+
+def test_chunks_that_came_together_may_cut_a_message_anywhere() -> None:
+    whole = bytes.fromhex("90687FE00010E00030906800")
+    cut = [whole[:4], whole[4:5], whole[5:10], whole[10:]]
+
+    assert list(opened().receive_all(cut, 1.0)) == list(opened().receive(whole, 1.0))

@@ -162,3 +162,28 @@ def test_a_sysex_without_an_end_is_given_up() -> None:
     assert said[:-1] == [None] * (len(said) - 1)
     assert isinstance(said[-1], Malformed)
     assert joiner.receive(b"\xf0\x01\xf7") == b"\xf0\x01\xf7"
+
+
+@given(
+    st.integers(0, 255),
+    st.binary(min_size=2, max_size=2),
+    st.binary(max_size=20),
+    st.booleans(),
+)
+def test_a_message_that_comes_alone_is_read_as_one_among_others_is(
+    status: int, data: bytes, journal: bytes, has_journal: bool
+) -> None:
+    header = bytes.fromhex("8061000100000002 00000003".replace(" ", ""))
+    flag = 0x40 if has_journal else 0
+    command = bytes((status,)) + data
+    alone = payload.decode(header + bytes((flag | 3,)) + command + journal)
+    # The same, and a first delta time of nought before it.
+    other = payload.decode(header + bytes((flag | 0x20 | 4, 0)) + command + journal)
+
+    assert isinstance(alone, payload.Packet)
+    assert isinstance(other, payload.Packet)
+    assert alone.journal == other.journal
+    assert len(alone.commands) == len(other.commands)
+    for one, another in zip(alone.commands, other.commands, strict=True):
+        assert type(one) is type(another)
+        assert isinstance(one, Malformed) or one == another
