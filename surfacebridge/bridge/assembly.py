@@ -49,6 +49,8 @@ def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Pla
 
 def _surface_address(surface: SurfaceDecl, sheet: DeviceSheet, before: Sequence[Place]) -> str:
     """Return where the file says the surface is, or what its sheet looks for."""
+    if surface.console is not None:
+        return _console_address(surface.name, surface.host, surface.port, sheet.facts)
     if surface.address is not None:
         return _heard_at(surface.address, sheet.facts.get("listen"))
     name, match = surface.name, sheet.match
@@ -72,13 +74,20 @@ def _target_address(target: TargetDecl, sheet: TargetSheet) -> str:
     port_here = target.listen or sheet.facts.get("listen")
     if target.address is not None:
         return _heard_at(target.address, port_here)
-    port = target.port or sheet.facts.get("port")
-    if target.host is None or port is None:
+    address = _console_address(target.name, target.host, target.port, sheet.facts)
+    return _heard_at(address, port_here)
+
+
+def _console_address(
+    name: str, host: str | None, port: int | None, facts: Mapping[str, object]
+) -> str:
+    at = port or facts.get("port")
+    if host is None or at is None:
         raise AddressError(
-            target.name, f"The rig does not say where {target.name} is; add 'host: ADDRESS' to it."
+            name, f"The rig does not say where {name} is; add 'host: ADDRESS' to it."
         )
-    host = f"[{target.host}]" if ":" in target.host else target.host
-    return _heard_at(f"{sheet.facts.get('transport', 'udp')}://{host}:{port}", port_here)
+    bracketed = f"[{host}]" if ":" in host else host
+    return f"{facts.get('transport', 'udp')}://{bracketed}:{at}"
 
 
 def _heard_at(address: str, listen: object) -> str:

@@ -38,6 +38,8 @@ class SurfaceDecl:
     ``serial:/dev/ttyACM0?baud=115200``), ``None`` when the file names none.
     ``inline`` is the raw body of an inline device (strips, controls, alive …),
     and ``body`` the same with its places; ``sheets.sheet_of_inline`` reads it.
+    ``console`` names the target sheet of a console that is used as a surface, with
+    its ``host`` and ``port``.
     """
 
     name: str
@@ -46,6 +48,9 @@ class SurfaceDecl:
     inline: Mapping[str, object]
     span: Span
     body: MapNode | None = field(default=None, repr=False, compare=False)
+    console: Name | None = None
+    host: str | None = None
+    port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,14 +167,8 @@ class _Reading:
         return found
 
     def _surface(self, key: Scalar, body: MapNode) -> SurfaceDecl:
-        device = body.get("device")
-        own = body.key("controls")
-        if device is None and own is None:
-            message = "say which 'device' this is, or describe its 'controls'"
-            self._note(key.span, message, "surface")
-        if device is not None and own is not None:
-            message = "a surface has a 'device' or 'controls' of its own, not both"
-            self._note(own.span, message, "surface")
+        device, console, own = body.get("device"), body.get("console"), body.key("controls")
+        self._check_kind(key, body)
         if own is not None and not isinstance(body.get("controls"), MapNode):
             message = f"'{key.text}' has no controls yet; show it some with 'surfacebridge learn'"
             self._problems.append(Problem(own.span, message, "surface", "warning"))
@@ -186,11 +180,23 @@ class _Reading:
         return SurfaceDecl(
             name=key.text,
             device=self._name(device),
-            address=self._surface_address(body),
+            address=None if console is not None else self._surface_address(body),
+            console=self._name(console),
+            host=_text(body.get("host")) or None,
+            port=None if console is None else self._port(body.get("port")),
             inline=inline if isinstance(inline, dict) else {},
             span=key.span,
             body=None if own is None else body,
         )
+
+    def _check_kind(self, key: Scalar, body: MapNode) -> None:
+        kinds = [kind for kind in ("device", "console", "controls") if body.key(kind) is not None]
+        if not kinds:
+            message = "say which 'device' or 'console' this is, or describe its 'controls'"
+            self._note(key.span, message, "surface")
+        if len(kinds) > 1:
+            message = f"a surface is one of these, not {' and '.join(map(repr, kinds))}"
+            self._note(key.span, message, "surface")
 
     def _surface_address(self, body: MapNode) -> str | None:
         serial = body.get("serial")

@@ -150,6 +150,8 @@ class SurfaceShape(Shape):
     """One surface: a known device, or one described here."""
 
     device: Text | None = Field(None, description="MAKER/MODEL of a device sheet")
+    console: Text | None = Field(None, description="MAKER/MODEL of a console used as a surface")
+    host: Text | None = None
     port: Text | None = Field(None, description="/pattern/, a port's name, 'virtual NAME', address")
     serial: SerialShape | None = None
     osc: Text | None = None

@@ -37,7 +37,9 @@ class ControlSpec:
     ``steps`` is how many positions the device can tell apart (1024 for ten
     bits); ``cells`` how many characters a display shows, 0 where its profile cuts;
     ``colours`` how many a scribble strip knows.  ``touch`` means a finger is sensed,
-    ``motor`` that the cap is driven.  ``wire`` holds what only the profile understands.
+    ``motor`` that the cap is driven.  ``stays`` leaves it as it is while nobody says
+    what it should show, as the fader of a console, which people hear.  ``wire`` holds
+    what only the profile understands.
     """
 
     name: str
@@ -51,6 +53,7 @@ class ControlSpec:
     cells: int = 0
     echo: EchoPolicy = "settle"
     travel: float = 0.2
+    stays: bool = False
     wire: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
     @property
@@ -212,6 +215,57 @@ def emulated(device: DeviceSheet) -> TargetSheet:
                 parameters[touch] = ParameterSpec(touch, "switch", key="momentary")
     return TargetSheet(
         device.name, f"{device.dialect}_device", device.title, parameters, "all", facts=device.facts
+    )
+
+
+_FACES: Mapping[str, tuple[str, ControlKind]] = MappingProxyType(
+    {
+        "fader": ("fader", "fader"),
+        "pan": ("pan", "fader"),
+        "on": ("mute", "key"),
+        "solo": ("solo", "key"),
+        "selected": ("select", "key"),
+        "name": ("lcd.top", "text"),
+        "color": ("lcd.color", "colour"),
+    }
+)
+"""What a console's parameters are to a hand, by the last word of their names."""
+
+
+def surfaced(console: TargetSheet) -> DeviceSheet:
+    """Return ``console`` seen as a surface: its channels are strips, the rest plain controls.
+
+    ``ch.3.fader`` becomes strip control ``fader`` of strip 3, ``bus.1.on`` the
+    key ``bus.1.mute``.  A pan is a fader with another law.  What has no fader is
+    not a strip of the console.
+    """
+    strips = 0
+    while f"ch.{strips + 1}.fader" in console.parameters:
+        strips += 1
+    controls: dict[str, ControlSpec] = {}
+    for name, spec in console.parameters.items():
+        head, _, leaf = name.rpartition(".")
+        if leaf not in _FACES or f"{head}.fader" not in console.parameters:
+            continue
+        face, kind = _FACES[leaf]
+        per_strip = head.startswith("ch.")
+        control = face if per_strip else f"{head}.{face}"
+        controls[control] = ControlSpec(
+            control,
+            kind,
+            per_strip,
+            lamp=kind == "key",
+            law=spec.law,
+            steps=spec.steps or 1024,
+            motor=kind == "fader",
+            cells=spec.length,
+            travel=0.0,
+            stays=True,
+            wire=MappingProxyType({"parameter": f"ch.{{s}}.{leaf}" if per_strip else name}),
+        )
+    facts = {**console.facts, "console": console}
+    return DeviceSheet(
+        console.name, "console", console.title, strips, controls, facts=MappingProxyType(facts)
     )
 
 

@@ -26,6 +26,7 @@ SURFACES: Final[Mapping[str, str]] = {
     "xtouch_midi": "surfacebridge.profiles.surfaces.xtouch_midi:XTouchMidiSurface",
     "serial_box": "surfacebridge.profiles.surfaces.serial_box:SerialBox",
     "plain_midi": "surfacebridge.profiles.surfaces.serial_box:SerialBox",
+    "console": "surfacebridge.profiles.surfaces.console:ConsoleSurface",
     "osc_page": "surfacebridge.profiles.surfaces.osc_page:OscPage",
 }
 TARGETS: Final[Mapping[str, str]] = {
@@ -43,6 +44,11 @@ def surface_endpoint(name: str, sheet: DeviceSheet) -> SurfaceEndpoint:
 
     Raises UnknownProduct if nobody speaks the sheet's dialect.
     """
+    console = sheet.facts.get("console")
+    if isinstance(console, TargetSheet):
+        face = _class_of(SURFACES, sheet.dialect)
+        desk: SurfaceEndpoint = face(name, sheet, target_endpoint(name, console, {}))
+        return desk
     endpoint: SurfaceEndpoint = _class_of(SURFACES, sheet.dialect)(name, sheet)
     return endpoint
 

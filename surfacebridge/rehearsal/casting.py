@@ -74,6 +74,9 @@ class Casting:
         if name in self._plan.surfaces:
             if self._plan.surfaces[name].dialect == "hui":
                 return Peer(answers=HUI_REPLIES)
+            console = self._plan.surfaces[name].facts.get("console")
+            if isinstance(console, TargetSheet):
+                return Peer(self._memory(name, target_endpoint(name, console, {}), console))
             return Peer(answers=_alive(self._document, name))
         declared = self._document.targets.get(name)
         beat = declared.heartbeat if declared is not None else None
@@ -84,13 +87,16 @@ class Casting:
         console = self.target(name)
         if isinstance(console, SheetOsc):
             return Peer(beat=_beat(self._plan.targets[name]), pushes=console)
+        return Peer(self._memory(name, console, self._plan.targets[name]))
+
+    def _memory(
+        self, name: str, console: TargetEndpoint | None, sheet: TargetSheet
+    ) -> Mapping[str, OscMessage]:
         if name not in self._memories:
             self._memories[name] = (
-                wire_defaults(console, self._plan.targets[name])
-                if isinstance(console, OscConsole)
-                else {}
+                wire_defaults(console, sheet) if isinstance(console, OscConsole) else {}
             )
-        return Peer(self._memories[name])
+        return self._memories[name]
 
 
 def _beat(sheet: TargetSheet) -> tuple[bytes, float] | None:

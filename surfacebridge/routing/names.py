@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from surfacebridge.errors import UnknownProduct
-from surfacebridge.mapping.document import Document, SurfaceDecl, TargetDecl
+from surfacebridge.mapping.document import Document, Name, SurfaceDecl, TargetDecl
 from surfacebridge.mapping.lines import Line
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.source import Span
-from surfacebridge.model.sheets import ControlSpec, DeviceSheet, TargetSheet, emulated
+from surfacebridge.model.sheets import ControlSpec, DeviceSheet, TargetSheet, emulated, surfaced
 from surfacebridge.model.values import Value
 from surfacebridge.routing.plan import Bank, Strip
 from surfacebridge.routing.stages import TableLookup, refuse_tables
@@ -78,6 +78,9 @@ class Names:
         self.problems.append(Problem(span, message, code))
 
     def _surface(self, decl: SurfaceDecl) -> None:
+        if decl.console is not None:
+            self._console(decl.name, decl.console)
+            return
         if decl.device is None:
             sheet, problems = self.products.inline(decl)
             self.problems += problems
@@ -91,6 +94,13 @@ class Names:
         except UnknownProduct as unknown:
             self._no_product("device", decl.device.text, decl.device.span, unknown)
             self.unsure.add(decl.name)
+
+    def _console(self, surface: str, name: Name) -> None:
+        try:
+            self.surfaces[surface] = surfaced(self.products.target(name.text))
+        except UnknownProduct as unknown:
+            self._no_product("target profile", name.text, name.span, unknown)
+            self.unsure.add(surface)
 
     def _target(self, decl: TargetDecl) -> None:
         try:

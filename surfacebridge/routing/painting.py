@@ -54,7 +54,7 @@ class Painting:
         wanted = self._wanted(control)
         if wanted is None:
             keeps = control.shown is not None and control.spec.kind != "meter"
-            if keeps and not anew:
+            if (keeps and not anew) or control.spec.stays:
                 return
             wanted = _dark(control.spec)
         control.wanted = wanted
@@ -152,6 +152,8 @@ class Painting:
 
     def _blank(self, control: Control) -> object:
         """Return what a control shows that stands for nothing."""
+        if control.spec.stays:
+            return None
         match control.spec.kind:
             case "key" | "lamp" if control.spec.lights:
                 return self._scene_lamp(control) or (

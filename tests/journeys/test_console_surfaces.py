@@ -1,0 +1,102 @@
+"""Consoles as surfaces: a simulated X32 drives a simulated Ardour, and two X32s share a mix.
+
+Real OSC on UDP; the simulated peers share no code with the bridge.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from firmware_sim.ardour_osc import ArdourOsc, to_decibels
+from firmware_sim.device import Console
+from firmware_sim.sockets.udp import UdpServer
+from firmware_sim.x32 import X32
+from surfacebridge.apps.mapping_files import load_rig
+from surfacebridge.bridge.assembly import places_of
+from surfacebridge.bridge.hub import Hub
+from surfacebridge.bridge.supervisor import Supervisor
+from tests.helpers.waiting import until
+
+
+@asynccontextmanager
+async def running(name: str, consoles: Mapping[str, Console]) -> AsyncIterator[Supervisor]:
+    """Yield once every link is connected."""
+    rig = load_rig(name, {})
+    assert rig.document is not None
+    assert rig.plan is not None
+    async with AsyncExitStack() as stack:
+        at = {}
+        for place, console in consoles.items():
+            server = await stack.enter_async_context(UdpServer(console))
+            at[place] = f"udp://127.0.0.1:{server.address[1]}"
+        supervisor = Supervisor(Hub(rig.plan), places_of(rig.document, rig.plan, at))
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(supervisor.run(stop))
+            await until(lambda: all(one.state == "connected" for one in supervisor.health.values()))
+            yield supervisor
+            stop.set()
+
+
+def level(daw: ArdourOsc, track: int) -> float:
+    return to_decibels(daw.session.tracks[track].position)
+
+
+async def test_an_x32_drives_ardour_and_ardour_moves_the_x32() -> None:
+    desk, daw = X32(), ArdourOsc()
+    desk.set_from_desk("/ch/01/mix/fader", 0.1)
+    daw.session.tracks[0].position = 0.7818
+    async with running("x32-ardour", {"desk": desk, "daw": daw}):
+        # At the start the desk goes to where Ardour is.
+        await until(lambda: desk.value("/ch/01/mix/fader") == pytest.approx(0.75, abs=0.003))
+        await until(lambda: desk.value("/ch/01/config/name") == "Kick")
+        assert level(daw, 0) == pytest.approx(0.0, abs=0.02)
+        # A hand on the desk.
+        for step in range(20):
+            desk.set_from_desk("/ch/02/mix/fader", 0.3 + step * 0.01)
+            await asyncio.sleep(0.01)
+        desk.set_from_desk("/ch/02/mix/fader", 0.5)
+        await until(lambda: level(daw, 1) == pytest.approx(-10.0, abs=0.05))
+        desk.set_from_desk("/ch/03/mix/on", 0)
+        await until(lambda: daw.session.tracks[2].mute)
+        # A hand in front of Ardour.
+        await asyncio.sleep(1.2)
+        assert desk.value("/ch/02/mix/fader") == 511 / 1023
+        daw.move(3, 0.7818)
+        daw.set(4, mute=True)
+        await until(lambda: desk.value("/ch/04/mix/fader") == pytest.approx(0.75, abs=0.003))
+        await until(lambda: desk.value("/ch/05/mix/on") == 0)
+
+
+@pytest.mark.timeout(60)
+async def test_two_desks_share_a_mix_and_fall_silent_within_a_second() -> None:
+    front, side = X32("Front"), X32("Side")
+    chance = random.Random(6)  # noqa: S311 - reproducible moves
+    shared = [
+        *(f"/ch/{n:02}/mix/{leaf}" for n in range(1, 33) for leaf in ("fader", "on", "pan")),
+        *(f"/dca/{n}/{leaf}" for n in range(1, 9) for leaf in ("fader", "on")),
+    ]
+    front.set_from_desk("/headamp/000/gain", 0.5)
+    async with running("x32-mirror", {"side": side, "front": front}):
+        for step in range(10_000):
+            address = chance.choice(shared)
+            value = chance.randint(0, 1) if address.endswith("on") else chance.random()
+            chance.choice((front, side)).set_from_desk(address, value)
+            if step % 10 == 0:
+                await asyncio.sleep(0.005)
+
+        def differences() -> list[str]:
+            return [one for one in shared if front.value(one) != side.value(one)]
+
+        # A desk feels no finger: a move counts as a touch for a second, and then it settles.
+        await asyncio.sleep(1.5)
+        writes = front.counts.writes.total() + side.counts.writes.total()
+        await asyncio.sleep(1.0)
+        # What two hands did to one key in the same moment is found by reading on.
+        assert front.counts.writes.total() + side.counts.writes.total() - writes <= 5
+        await until(lambda: not differences(), within=10.0)
+    assert side.value("/headamp/000/gain") != front.value("/headamp/000/gain")
+    assert not any(address.startswith("/headamp") for address in side.counts.writes)
