@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, str]] = {
     "devices": "List the surfaces and targets a rig can name.",
     "ports": "List the MIDI and serial ports of this machine.",
     "sim": "Run simulated hardware as a peer of its own; alone: list it.",
+    "bench": "Measure how quick the bridge is on this machine.",
     "monitor": "Decode what arrives at an address, in words.",
 }
 """Each command with the line that ``--help`` shows, in the order a newcomer meets them."""
