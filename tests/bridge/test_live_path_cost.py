@@ -60,7 +60,8 @@ class Wire:
         self.arrived, self.rested = arrived, rested
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        for data in ():
+        nothing: tuple[bytes, ...] = ()
+        for data in nothing:
             yield data
 
     def send(self, data: bytes) -> None:
