@@ -1,4 +1,7 @@
-"""A real Ardour on the tests' own JACK server, headless, with its two remote controls open.
+"""A real Ardour on a JACK server of the tests' own, with its two remote controls open.
+
+Without its windows (``hardour``) it starts sooner; with them, on a screen that
+nobody sees, it writes touch automation as it does for people.
 
 Its session, settings and log live in a folder of the test's.  How Ardour has to
 be started, and what it gets wrong, was measured with Debian's 7.3.0
@@ -10,9 +13,10 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import pytest
 from pythonosc.osc_bundle import OscBundle
@@ -95,11 +99,19 @@ class Osc:
 class Ardour:
     """A running Ardour: its OSC port, and joining MIDI ports to its Mackie Control."""
 
-    def __init__(self, folder: Path, server: str) -> None:
+    def __init__(self, folder: Path, server: str, *, windows: bool = False) -> None:
         self._folder = folder
         self._server = server
+        self._windows = windows
+        self._screen: subprocess.Popen[bytes] | None = None
+        self._display = ""
         self.osc_port = 0
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def session_file(self) -> Path:
+        """The file that ``/save_state`` writes."""
+        return self._folder / "session" / "test.ardour"
 
     def join(self, *, says: str, hears: str) -> None:
         """Connect the JACK ports of a surface to Ardour's Mackie Control, as a user would."""
@@ -118,6 +130,8 @@ class Ardour:
         if not (_LIBRARIES / "luasession").exists() or shutil.which("jack_connect") is None:
             raise ArdourUnavailable("Ardour 7 is not installed (Debian: ardour)")
         self._make_session()
+        if self._windows:
+            self._open_screen()
         for _ in range(_STARTS):
             if self._launch():
                 return
@@ -128,15 +142,16 @@ class Ardour:
         """Wait for it to notice that JACK has gone; else end it.
 
         The other way round Ardour 7.3 aborts and may take the JACK server along.
+        With windows it would ask what to do about it, for ever.
         """
-        process = self._process
-        if process is None:
-            return
-        try:
-            process.wait(8)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(8)
+        for process, patience in ((self._process, 0 if self._windows else 8), (self._screen, 0)):
+            if process is None:
+                continue
+            try:
+                process.wait(patience)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(8)
 
     def log(self) -> str:
         """Return what Ardour said."""
@@ -144,6 +159,13 @@ class Ardour:
 
     def _environment(self) -> dict[str, str]:
         folder = self._folder
+        with_windows = {
+            "DISPLAY": self._display,
+            "GTK_PATH": f"/etc/ardour7:{_LIBRARIES}",
+            # The engine starts without its dialog, if JACK is the only one on offer.
+            "ARDOUR_TRY_AUTOSTART_ENGINE": "1",
+            "ARDOUR_DLL_PATH": str(folder / "dll"),
+        }
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(folder / "home"),
@@ -158,7 +180,41 @@ class Ardour:
             "ARDOUR_DATA_PATH": "/usr/share/ardour7",
             "ARDOUR_CONFIG_PATH": "/etc/ardour7",
             "ARDOUR_DLL_PATH": str(_LIBRARIES),
+            **(with_windows if self._windows and self._display else {}),
         }
+
+    def _open_screen(self) -> None:
+        """Start a screen that nobody sees, and all that spares Ardour its first questions."""
+        if shutil.which("Xvfb") is None:
+            raise ArdourUnavailable("there is no screen for Ardour's windows (Debian: xvfb)")
+        reader, writer = os.pipe()
+        command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1600x1000x24"]
+        with (self._folder / "screen.log").open("wb") as log:
+            self._screen = subprocess.Popen(  # noqa: S603 - the arguments are ours
+                [*command, "-nolisten", "tcp"], pass_fds=[writer], stdout=log, stderr=log
+            )
+        os.close(writer)
+        with os.fdopen(reader) as said:
+            # It says its number once it can be used, or closes the pipe.
+            number = said.readline().strip()
+        if not number:
+            raise ArdourUnavailable("Xvfb did not start")
+        self._display = f":{number}"
+        (self._folder / "config" / "ardour7" / ".a7").touch()
+        backends = self._folder / "dll" / "backends"
+        backends.mkdir(parents=True)
+        for library in _LIBRARIES.iterdir():
+            if library.name != "backends":
+                (backends.parent / library.name).symlink_to(library)
+        jack = _LIBRARIES / "backends" / "libjack_audiobackend.so"
+        (backends / jack.name).symlink_to(jack)
+
+    def _command(self) -> list[str]:
+        if not self._windows:
+            program = next(_LIBRARIES.glob("hardour-*"))
+            return [str(program), str(self._folder / "session"), "test"]
+        program = next(_LIBRARIES.glob("ardour-[0-9]*"))
+        return [str(program), "-n", str(self.session_file)]
 
     def _make_session(self) -> None:
         folder = self._folder
@@ -186,7 +242,7 @@ class Ardour:
             timeout=60,
             check=False,
         )
-        state = folder / "session" / "test.ardour"
+        state = self.session_file
         if not state.exists():
             raise ArdourUnavailable(f"no session was made: {made.stdout[-400:]!r}")
         # What the session says of control surfaces beats the settings of the user.
@@ -218,10 +274,9 @@ class Ardour:
         # Ardour writes its address into this file, if it is there.
         url = config / "osc_url"
         url.write_text("")
-        program = next(_LIBRARIES.glob("hardour-*"))
         with (self._folder / "ardour.log").open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - the arguments are ours
-                [str(program), str(self._folder / "session"), "test"],
+                self._command(),
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -257,11 +312,26 @@ class Ardour:
 
     def _stand_still(self, osc: Osc) -> None:
         """Stop the transport, which hardour starts by itself a second after loading."""
-        end = time.monotonic() + 2
+        end = time.monotonic() + (0.0 if self._windows else 2.0)
         while time.monotonic() < end:
             osc.send("/transport_stop")
             time.sleep(0.1)
         osc.send("/locate", 0, 0)
+
+
+@pytest.fixture(scope="module")
+def ardour_with_windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ardour]:
+    """Run an Ardour with windows, on a JACK server of its own, for the tests of a module."""
+    server = f"surfacebridge-windows-{os.getpid()}"
+    running = Ardour(tmp_path_factory.mktemp("ardour"), server, windows=True)
+    try:
+        with jack_helper.jack_process(server):
+            running.start()
+            yield running
+    except (ArdourUnavailable, jack_helper.JackUnavailable) as error:
+        _do_without(error)
+    finally:
+        running.stop()
 
 
 @pytest.fixture(scope="session")
@@ -271,8 +341,12 @@ def ardour(jack: str, tmp_path_factory: pytest.TempPathFactory) -> Ardour:
     try:
         running.start()
     except ArdourUnavailable as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+        _do_without(error)
     jack_helper.FOLLOWERS.append(running.stop)
     return running
+
+
+def _do_without(error: Exception) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(str(error))
+    pytest.skip(str(error))
