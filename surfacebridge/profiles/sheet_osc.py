@@ -140,6 +140,14 @@ class SheetOsc:
         soonest = min(one for one in due if one is not None)
         return soonest if soonest < inf else None
 
+    def begin_again(self, now: float) -> None:
+        """Greet again, and take nothing for known: the peer says all there is."""
+        self._now = now
+        self._plain.begin_again(now)
+        if self.health.alive:
+            self._forget()
+            self._arrive()
+
     def close(self, now: float) -> None:
         """Say that nothing more is wanted, where the peer has a word for it."""
         self._now = now
@@ -159,15 +167,11 @@ class SheetOsc:
     def watch(self, parameters: Sequence[ParameterId], now: float) -> None:
         """Report and follow ``parameters``; replaces earlier calls.
 
-        What was heard already is reported from memory.  Nothing new to watch is
-        a wish to hear all again.
+        What was heard already is reported from memory.
         """
         self._now = now
         new = [one for one in parameters if one not in self._watched]
         self._watched = dict.fromkeys(parameters)
-        if not new:
-            self._known.clear()
-            self._plain.greet(now)
         self._pending += (Report(one, self._known[one]) for one in new if one in self._known)
         unknown = (one for one in self._watched if one not in self._known)
         ways = (self._ways[one] for one in unknown if one in self._ways)
@@ -211,14 +215,18 @@ class SheetOsc:
                     self._forget()
                     self._pending.append(event)
                 case Arrived():
-                    self.health.synced = True
-                    self._pending.append(event)
+                    self._arrive()
 
     def _start_anew(self, now: float) -> None:
         self._forget()
-        self._pending += (Gone(self._name), Arrived(self._name))
+        self._pending.append(Gone(self._name))
+        self._arrive()
         self._plain.greet(now)
+
+    def _arrive(self) -> None:
+        # As far as anybody has asked: what is watched may have to be read.
         self.health.synced = True
+        self._pending.append(Arrived(self._name))
 
     def _forget(self) -> None:
         """Know and follow nothing: whoever watched will say so again."""

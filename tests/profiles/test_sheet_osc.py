@@ -118,11 +118,14 @@ def test_a_value_of_our_own_is_known_later_where_nobody_repeats_it() -> None:
     assert told(quiet.wake(0.3)) == [("daw.fader", -6.0)]
 
 
-def test_watching_nothing_new_asks_to_hear_all_again() -> None:
+def test_to_begin_again_is_to_greet_and_to_know_nothing() -> None:
     daw = there(peer(), "fader")
     daw.receive(say("/gain", 1, -10.0), 0.2)
-    daw.watch([p("fader")], 0.3)
+    daw.begin_again(0.3)
+    assert daw.wake(0.3) == [Arrived("daw")]
     assert sent(daw) == [("/hello", (16,))]
+    daw.watch([p("fader")], 0.3)
+    assert daw.wake(0.3) == []
     assert told(daw.receive(say("/gain", 1, -10.0), 0.4)) == [("daw.fader", -10.0)]
 
 
