@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 # One JACK server for the whole session: a process can only ever reach one.
-from tests.helpers.ardour import ardour
+from tests.helpers.ardour import ardour, ardour_with_windows
 from tests.helpers.jack import jack
 
-__all__ = ["ardour", "jack"]
+__all__ = ["ardour", "ardour_with_windows", "jack"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,7 +6,9 @@ Does not own: patterns, greeting and sign of life (``plain_osc``), or units
 (``wire_values``).
 
 Such programs push what changes, and say each thing once.  So all of it is
-remembered, and a bank that comes into view later is known already.
+remembered, and a bank that comes into view later is known already.  Where the
+peer repeats all it is told (``echo: all``), what it does not repeat is said
+again.
 
 What a sheet may say under ``facts``:
 
@@ -24,13 +26,14 @@ tell it; ``press``, what pressing a key says, one after the other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isclose
 from typing import Final
 
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import Value
+from surfacebridge.profiles.insisting import Insisting
 from surfacebridge.profiles.paced_reading import PacedReading
 from surfacebridge.profiles.plain_osc import PlainOsc, message_of, pattern_of
 from surfacebridge.profiles.wire_values import from_wire, to_wire
@@ -55,6 +58,12 @@ class Way:
     hear: str
     ask: str
     press: tuple[Value, ...]
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it may be said twice and, where the peer repeats all, comes back."""
+        absolute = self.spec.key == "toggle" or "is" in self.spec.wire
+        return absolute and bool(self.say) and self.say == self.hear
 
 
 class SheetOsc:
@@ -84,6 +93,7 @@ class SheetOsc:
         self._known: dict[ParameterId, Value] = {}
         self._watched: dict[ParameterId, None] = {}
         self._reading = PacedReading()
+        self._insisting = Insisting()
         self._question_at = inf
         self._pending: list[Heard] = []
         self._now = 0.0
@@ -130,13 +140,19 @@ class SheetOsc:
         if now >= self._question_at:
             self._ask_for_life(now)
         self._read(now)
+        self._insist(now)
         return self._take_pending()
 
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""
         if self._pending:
             return self._now
-        due = [self._question_at, self._plain.next_wakeup(), self._reading.next_wakeup()]
+        due = [
+            self._question_at,
+            self._plain.next_wakeup(),
+            self._reading.next_wakeup(),
+            self._insisting.next_wakeup(),
+        ]
         soonest = min(one for one in due if one is not None)
         return soonest if soonest < inf else None
 
@@ -233,6 +249,7 @@ class SheetOsc:
         self._known.clear()
         self._watched.clear()
         self._reading.forget()
+        self._insisting.forget()
         self.health.synced = False
 
     def _hear(self, pattern: ParameterId, raw: Value) -> None:
@@ -243,11 +260,26 @@ class SheetOsc:
                 continue
             if way.ask:
                 self._reading.answered(way.ask)
+            self._note_answer(way, value)
             self._known[way.parameter] = value
             if way.parameter in self._watched:
                 self._pending.append(Report(way.parameter, value))
         if not self.health.synced:
             self._read(self._now)
+
+    def _note_answer(self, way: Way, value: Value) -> None:
+        unanswered = self._insisting.written(way.parameter)
+        if unanswered is not None and _are_near(way.spec, unanswered.value, value):
+            self._insisting.settle(way.parameter)
+
+    def _insist(self, now: float) -> None:
+        again, given_up = self._insisting.due(now)
+        for write in again:
+            self._write(self._ways[write.parameter], write, now)
+        for write in given_up:
+            # It goes its own way: automation that plays, or a value it does not take.
+            if write.parameter in self._known:
+                self._pending.append(Report(write.parameter, self._known[write.parameter]))
 
     def _take_pending(self) -> Sequence[Heard]:
         pending, self._pending = self._pending, []
@@ -265,6 +297,15 @@ class SheetOsc:
             self._press(way, item, now)
         else:
             self._write(way, item, now)
+            if way.repeats and self._repeats_own:
+                self._insisting.wrote(item, now)
+            self._let_go(item)
+
+    def _let_go(self, item: Write) -> None:
+        """Leave what a hand let go of to the peer's own automation."""
+        fader, dot, what = item.parameter.rpartition(".")
+        if dot and what == "touch" and not item.value:
+            self._insisting.settle(fader)
 
     def _press(self, way: Way, item: Write, now: float) -> None:
         if item.value:
@@ -298,6 +339,16 @@ class SheetOsc:
         if way is None or raw is None:
             return None
         return message_of(pattern_of(way.hear.removeprefix(f"{self._name}:")), raw)
+
+
+def _are_near(spec: ParameterSpec, one: Value, other: Value) -> bool:
+    """Return whether two values are the same place, give or take what rounding does."""
+    places = spec.index(one), spec.index(other)
+    if all(isinstance(place, float | int) for place in places) and spec.steps > 1:
+        return abs(float(places[0]) - float(places[1])) <= 1  # type: ignore[arg-type]
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, rel_tol=1e-4, abs_tol=1e-4)
+    return one == other
 
 
 def _is_heard(spec: ParameterSpec) -> bool:

@@ -28,7 +28,7 @@ def spec(name: str, kind: ParameterKind, **wire: object) -> ParameterSpec:
 
 SPECS = [
     spec("fader", "level", osc="/gain 1 {v:f}"),
-    spec("touch", "switch", say="/touch 1 {v:i}"),
+    spec("fader.touch", "switch", say="/touch 1 {v:i}"),
     spec("mute", "switch", say="/set/mute 1 {v:i}", hear="/get/mute 1 {v:i}", ask="/listen mute"),
     spec("select", "switch", osc="/select 1 {v:i}", press=(1, 0)),
     spec("read", "switch", **{"osc": "/mode {v:i}", "is": 1}),
@@ -228,7 +228,68 @@ def test_a_rehearsal_can_say_what_the_peer_would() -> None:
     daw = peer()
     assert daw.said_of(p("fader"), -10.0) == OscMessage("/gain", (1, -10.0))
     assert daw.said_of(p("mute"), value=True) == OscMessage("/get/mute", (1, 1))
-    assert daw.said_of(p("touch"), value=True) is None
+    assert daw.said_of(p("fader.touch"), value=True) is None
     assert daw.said_of(p("nothing"), 1.0) is None
     assert daw.spec_of(p("fader")) is SPECS[0]
     assert daw.spec_of(p("nothing")) is None
+
+
+# What is not repeated
+
+
+def test_a_value_the_peer_does_not_repeat_is_said_again() -> None:
+    daw = there(peer(), "fader")
+    assert write(daw, "fader", -6.0) == [("/gain", (1, -6.0))]
+    assert daw.next_wakeup() == 1.3
+    daw.wake(1.3)
+    assert sent(daw) == [("/gain", (1, -6.0))]
+    daw.receive(say("/gain", 1, -6.00001), 1.4)
+    daw.wake(1.7)
+    assert sent(daw) == []
+
+
+def test_a_mode_the_peer_did_not_take_is_asked_for_again() -> None:
+    daw = there(peer(), "read", "write")
+    write(daw, "read", value=True)
+    daw.receive(say("/mode", 2.0), 1.1)
+    daw.wake(1.3)
+    assert sent(daw) == [("/mode", (1,))]
+    daw.receive(say("/mode", 1.0), 1.4)
+    daw.wake(1.7)
+    assert sent(daw) == []
+
+
+def test_what_the_peer_never_takes_is_given_up_and_the_surface_told_the_truth() -> None:
+    daw = there(peer(), "fader")
+    daw.receive(say("/gain", 1, 0.0), 0.2)
+    write(daw, "fader", -6.0)
+    heard: list[Heard] = []
+    for tick in range(10, 25):
+        daw.receive(say("/beat", 1.0), tick / 10)
+        heard += daw.wake(tick / 10)
+    assert len(sent(daw)) == 3
+    assert told(heard) == [("daw.fader", 0.0)]
+
+
+def test_nothing_is_said_again_of_a_fader_that_was_let_go() -> None:
+    daw = there(peer(), "fader")
+    sheet_touch = ParameterId("daw.fader.touch")
+    write(daw, "fader", -6.0)
+    daw.send(Write("daw", sheet_touch, value=False), 1.1)
+    daw.wake(1.5)
+    assert sent(daw) == [("/touch", (1, 0))]
+
+
+def test_keys_that_turn_something_over_are_never_said_twice() -> None:
+    daw = there(peer(), "select")
+    write(daw, "select", value=True)
+    write(daw, "undo", value=True)
+    daw.wake(2.0)
+    assert sent(daw) == []
+
+
+def test_a_peer_that_repeats_nothing_is_told_once() -> None:
+    daw = there(peer(echo="others"), "fader")
+    write(daw, "fader", -6.0)
+    daw.wake(2.0)
+    assert sent(daw) == []
