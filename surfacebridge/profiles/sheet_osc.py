@@ -181,13 +181,14 @@ class SheetOsc:
     # Reading.
 
     def watch(self, parameters: Sequence[ParameterId], now: float) -> None:
-        """Report and follow ``parameters``; replaces earlier calls.
+        """Report and follow ``parameters``, beside those of earlier calls.
 
-        What was heard already is reported from memory.
+        What was heard already is reported from memory.  What was in view once is
+        followed on, because the engine does not ask for it a second time.
         """
         self._now = now
         new = [one for one in parameters if one not in self._watched]
-        self._watched = dict.fromkeys(parameters)
+        self._watched.update(dict.fromkeys(parameters))
         self._pending += (Report(one, self._known[one]) for one in new if one in self._known)
         unknown = (one for one in self._watched if one not in self._known)
         ways = (self._ways[one] for one in unknown if one in self._ways)

@@ -283,7 +283,8 @@ class Ardour:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        end = time.monotonic() + _PATIENCE
+        # With windows one start in some hangs for ever, and another one does not.
+        end = time.monotonic() + _PATIENCE / (2 if self._windows else 1)
         while time.monotonic() < end and self._process.poll() is None:
             text = url.read_text()
             if ":" in text and self._answers(int(text.rstrip("/\n ").rpartition(":")[2])):

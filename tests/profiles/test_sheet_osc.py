@@ -111,6 +111,12 @@ def test_what_was_told_before_anybody_asked_is_reported_later() -> None:
     assert told(daw.wake(0.3)) == [("daw.fader", -10.0)]
 
 
+def test_what_was_in_view_once_is_followed_on() -> None:
+    daw = there(peer(), "fader")
+    daw.watch([p("name")], 0.2)
+    assert told(daw.receive(say("/gain", 1, -10.0), 0.3)) == [("daw.fader", -10.0)]
+
+
 def test_a_value_of_our_own_is_known_later_where_nobody_repeats_it() -> None:
     quiet = there(peer(echo="others"), "name")
     write(quiet, "fader", -6.0)

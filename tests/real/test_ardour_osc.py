@@ -6,10 +6,11 @@ seen by an OSC client of the tests, and read in the session file it saves.
 
 import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from math import log10
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,7 @@ from tests.helpers.commands import Running, is_traceback, started
 from tests.helpers.waiting import until
 
 # The first test waits for Ardour to start.
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(200)
 
 PATIENCE: Final = 15.0
 STEP: Final = 2 / 1023
@@ -33,8 +34,9 @@ LAW: Final = LAWS["x-touch"]
 # A session file counts time in these (Temporal::superclock_ticks_per_second, Ardour 7).
 TICKS: Final = 282_240_000
 
-# Two busy cores move things this far apart in time; what was drawn must agree within it.
-JITTER: Final = 0.25
+# How far apart in time what was done and what was drawn may be, beside what this machine was late
+# itself: Ardour draws once in a period of its engine and answers ten times a second.
+JITTER: Final = 0.15
 
 
 @dataclass
@@ -51,13 +53,37 @@ class Desk:
         value = self.osc.value("/strip/gain", track)
         return float(value) if isinstance(value, int | float) else -200.0
 
+    def is_at(self, strip: int, place: float) -> bool:
+        """Return whether a cap stands at ``place``."""
+        return abs(self.surface.fader_position(strip) - place) < STEP
+
     def cap(self, strip: int) -> float:
         """Return where a cap stands, in dB."""
         return LAW.to_db(self.surface.fader_position(strip))
 
+    def is_dark(self, key: str) -> bool:
+        """Return whether a lamp is dark."""
+        return self.surface.lamp(key) == "dark"
+
     def says(self, path: str, value: object, *strip: int) -> bool:
         """Return whether Ardour told ``value`` last."""
         return self.osc.value(path, *strip) == value
+
+    async def ardour(self, path: str, *args: float | str, until_so: Callable[[], object]) -> None:
+        """Do something in Ardour, as its own user would: again, if nothing came of it.
+
+        Busy with itself, 7.3 loses what it is told (docs/targets/ardour.md).
+        """
+        asked = 0.0
+
+        def is_so() -> object:
+            nonlocal asked
+            if time.monotonic() - asked > 1.0:
+                asked = time.monotonic()
+                self.osc.send(path, *args)
+            return until_so()
+
+        await until(is_so, within=PATIENCE)
 
     async def tap(self, key: str, lamp: str = "lit") -> None:
         """Press a key and wait for its lamp: whoever lights it has been obeyed."""
@@ -132,20 +158,16 @@ async def names_are_shown(here: Desk) -> None:
     await until(lambda: shown()[:2] == list(TRACKS[8:]), within=PATIENCE)
     here.surface.tap("bank.left")
     await until(lambda: shown() == list(TRACKS[:8]), within=PATIENCE)
-    here.osc.send("/strip/name", 8, "Singer")
-    await until(lambda: shown()[7] == "Singer", within=PATIENCE)
-    here.osc.send("/strip/name", 8, TRACKS[7])
+    await here.ardour("/strip/name", 8, "Singer", until_so=lambda: shown()[7] == "Singer")
+    await here.ardour("/strip/name", 8, TRACKS[7], until_so=lambda: shown()[7] == TRACKS[7])
 
 
 async def faders_go_both_ways(here: Desk) -> None:
     # Unity is unity at both ends, and off is off.
     for level in (0.0, -10.0, -30.0, 6.0, -200.0):
-        here.osc.send("/strip/gain", 3, level)
         cap = LAW.from_db(level) if level > -190 else 0.0
-        await until(
-            lambda cap=cap: abs(here.surface.fader_position(3) - cap) < STEP,  # type: ignore[misc]
-            within=PATIENCE,
-        )
+        follows = partial(here.is_at, 3, cap)
+        await here.ardour("/strip/gain", 3, level, until_so=follows)
     for position, level in ((0.75, 0.0), (0.5, -10.0), (0.0, -200.0)):
         here.surface.touch(2)
         here.surface.move(2, position, 0.1)
@@ -155,8 +177,7 @@ async def faders_go_both_ways(here: Desk) -> None:
     here.surface.touch(4)
     await here.seconds(0.1)
     before = here.surface.fader_position(4)
-    here.osc.send("/strip/gain", 4, -10.0)
-    await until(lambda: abs(here.level(4) + 10.0) < 0.1, within=PATIENCE)
+    await here.ardour("/strip/gain", 4, -10.0, until_so=lambda: abs(here.level(4) + 10.0) < 0.1)
     await here.seconds(0.2)
     assert here.surface.fader_position(4) == before
     here.surface.release(4)
@@ -165,17 +186,15 @@ async def faders_go_both_ways(here: Desk) -> None:
     here.surface.move(9, 0.5, 0.1)
     await until(lambda: abs(float(str(here.osc.value("/master/gain"))) + 10) < 0.2, within=PATIENCE)
     here.surface.release(9)
-    here.osc.send("/master/gain", 0.0)
-    await until(lambda: abs(here.cap(9)) < 0.2, within=PATIENCE)
+    await here.ardour("/master/gain", 0.0, until_so=lambda: abs(here.cap(9)) < 0.2)
 
 
 async def keys_go_both_ways(here: Desk) -> None:
     for key, path in (("mute", "mute"), ("solo", "solo"), ("rec", "recenable")):
         await here.tap(f"{key}.4")
         await until(partial(here.says, f"/strip/{path}", 1.0, 4), within=PATIENCE)
-        here.osc.send(f"/strip/{path}", 4, 0)
-        lamp = partial(here.surface.lamp, f"{key}.4")
-        await until(lambda lamp=lamp: lamp() == "dark", within=PATIENCE)  # type: ignore[misc]
+        lamp = partial(here.is_dark, f"{key}.4")
+        await here.ardour(f"/strip/{path}", 4, 0, until_so=lamp)
     await here.tap("select.2")
     await here.tap("select.5")
     await until(lambda: here.surface.lamp("select.2") == "dark", within=PATIENCE)
@@ -186,8 +205,7 @@ async def pans_go_both_ways(here: Desk) -> None:
     def is_right() -> bool:
         return here.surface.lcd_text(6)[1].strip() == "R100"
 
-    here.osc.send("/strip/pan_stereo_position", 6, 0.0)
-    await until(is_right, within=PATIENCE)
+    await here.ardour("/strip/pan_stereo_position", 6, 0.0, until_so=is_right)
     here.surface.turn(6, -32)
     await until(lambda: here.says("/strip/pan_stereo_position", 0.5, 6), within=PATIENCE)
 
@@ -201,10 +219,8 @@ async def the_transport_runs_and_is_shown(here: Desk) -> None:
     await until(lambda: here.surface.lamp("play") == "dark", within=PATIENCE)
     await here.tap("click")
     await here.tap("click", "dark")
-    here.osc.send("/transport_play", 1.0)
-    await until(lambda: here.surface.lamp("play") == "lit", within=PATIENCE)
-    here.osc.send("/transport_stop", 1.0)
-    await until(lambda: here.surface.lamp("stop") == "lit", within=PATIENCE)
+    await here.ardour("/transport_play", 1.0, until_so=lambda: not here.is_dark("play"))
+    await here.ardour("/transport_stop", 1.0, until_so=lambda: not here.is_dark("stop"))
     # Silent tracks: that the meters are fed is seen on the wire, at the bottom.
     await until(lambda: here.osc.value("/strip/meter", 1) is not None, within=PATIENCE)
 
@@ -222,10 +238,11 @@ class Ride:
         """Note where a cap stands now."""
         self.points.append((time.monotonic(), level))
 
-    def is_near(self, at: float, level: float, tolerance: float) -> bool:
-        """Return whether the level was passed about then."""
-        near = [one for when, one in self.points if abs(when - at) <= JITTER]
-        return bool(near) and min(near) - tolerance <= level <= max(near) + tolerance
+    @property
+    def window(self) -> float:
+        """How far apart in time two accounts of the same movement may be."""
+        times = [at for at, _ in self.points]
+        return JITTER + 2 * max(after - before for before, after in pairwise(times))
 
 
 def curve_of(session: Path, track: str) -> list[tuple[float, float]]:
@@ -242,28 +259,50 @@ def curve_of(session: Path, track: str) -> list[tuple[float, float]]:
     ]
 
 
-def differences(drawn: Sequence[tuple[float, float]], ride: Ride, tolerance: float) -> list[str]:
-    """Return the drawn points that the hand never passed, and the hand's that nobody drew.
+def differences(drawn: Sequence[tuple[float, float]], hand: Ride, tolerance: float) -> list[str]:
+    """Return the drawn points that the hand never passed, and the hand's turns that nobody drew.
 
     The two clocks are laid over each other where they fit best.
     """
+    window = hand.window
 
-    def misses(shift: float) -> int:
-        return sum(not ride.is_near(at + shift, level, tolerance) for at, level in drawn)
+    def is_passed(at: float, level: float) -> bool:
+        near = [one for when, one in hand.points if abs(when - at) <= window]
+        return bool(near) and min(near) - tolerance <= level <= max(near) + tolerance
 
-    begin = ride.points[0][0] - drawn[0][0]
-    shift = min((begin + step / 50 for step in range(-50, 51)), key=misses)
-    wrong = [
-        f"{at:.2f} s: {level:.1f} dB"
-        for at, level in drawn
-        if not ride.is_near(at + shift, level, tolerance)
-    ]
-    line = Ride([(at + shift, level) for at, level in drawn])
-    turning = (min(ride.points, key=lambda p: p[1]), max(ride.points, key=lambda p: p[1]))
-    wrong += [
-        f"the hand's {level:.1f} dB" for at, level in turning if not line.is_near(at, level, 1.0)
-    ]
+    def missed(shift: float) -> list[str]:
+        points = [one for one in drawn if not is_passed(one[0] + shift, one[1])]
+        return [f"{at:.2f} s: {level:.1f} dB" for at, level in points]
+
+    begin = hand.points[0][0] - drawn[0][0]
+    wrong = min((missed(begin + step / 25) for step in range(-25, 26)), key=len)
+    levels = [level for _, level in drawn]
+    for turn in (min, max):
+        by_hand = turn(level for _, level in hand.points)
+        if abs(by_hand - turn(levels)) > tolerance:
+            wrong.append(f"{by_hand:.1f} dB by hand, {turn(levels):.1f} dB drawn")
     return wrong
+
+
+def halves_differ(drawn: Sequence[tuple[float, float]], hand: Ride) -> list[str]:
+    """Return what is different between a hill and the hand that drew it, by more than 0.5 dB.
+
+    The way up and the way down are compared on their own: a busy machine lets the
+    hand, the bridge and Ardour rest between them for as long as it likes.
+    """
+    top = max(range(len(drawn)), key=lambda at: drawn[at][1])
+    by_hand = max(range(len(hand.points)), key=lambda at: hand.points[at][1])
+    return [
+        *differences(drawn[: top + 1], Ride(hand.points[: by_hand + 1]), 0.5),
+        *differences(drawn[top:], Ride(hand.points[by_hand:]), 0.5),
+    ]
+
+
+def hill_in(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return what ``ride`` draws, without the way there from 0 dB and the way back."""
+    begin = next((n for n, (_, level) in enumerate(points) if abs(level + 20.0) < 0.5), 0)
+    ends = [n for n, (_, level) in enumerate(points) if abs(level + 14.0) < 0.3]
+    return list(points[begin : max(ends, default=0) + 1])
 
 
 async def ride(here: Desk, strips: Sequence[int], *, lets_go: bool = True) -> dict[int, Ride]:
@@ -281,10 +320,10 @@ async def ride(here: Desk, strips: Sequence[int], *, lets_go: bool = True) -> di
     await until(
         lambda: all(abs(here.level(strip) + 20.0) < 0.2 for strip in strips), within=PATIENCE
     )
-    for level in (-8.0, -14.0):
-        end = time.monotonic() + 0.7
+    for level, seconds in ((-8.0, 1.5), (-14.0, 1.0)):
+        end = time.monotonic() + seconds
         for strip in strips:
-            here.surface.move(strip, LAW.from_db(level), 0.6)
+            here.surface.move(strip, LAW.from_db(level), seconds)
         await until(note, within=PATIENCE)
         await until(
             lambda level=level: all(abs(here.level(one) - level) < 0.2 for one in strips),  # type: ignore[misc]
@@ -295,6 +334,10 @@ async def ride(here: Desk, strips: Sequence[int], *, lets_go: bool = True) -> di
         for strip in strips:
             here.surface.release(strip)
     return rides
+
+
+async def at_unity(here: Desk, strip: int) -> None:
+    await here.ardour("/strip/gain", strip, 0.0, until_so=lambda: abs(here.cap(strip)) < 0.1)
 
 
 async def choose(here: Desk, strip: int, mode: str, number: float) -> None:
@@ -320,9 +363,8 @@ async def test_automation_lands_and_is_read_back(
     async with desk(ardour_with_windows, tmp_path) as here:
         await here.rewind()
         for strip, (mode, number) in modes.items():
-            here.osc.send("/strip/gain", strip, 0.0)
+            await at_unity(here, strip)
             await choose(here, strip, mode, number)
-        await until(lambda: all(abs(here.level(one)) < 0.1 for one in modes), within=PATIENCE)
         await here.tap("play")
         await until(lambda: not here.says("/position/smpte", "00:00:00:00"), within=PATIENCE)
         rides = await ride(here, list(modes))
@@ -330,21 +372,19 @@ async def test_automation_lands_and_is_read_back(
         released = time.monotonic()
         await until(lambda: abs(here.level(1)) < 0.1, within=PATIENCE)
         until_old = time.monotonic() - released
+        # Write and Latch hold the last level until the transport stops.
+        assert all(abs(here.level(strip) + 14.0) < 0.3 for strip in (2, 3))
         await here.tap("stop")
         await saved(here, session)
         drawn = {strip: curve_of(session, TRACKS[strip - 1]) for strip in modes}
         for strip in modes:
-            hill = [point for point in drawn[strip] if -20.5 <= point[1] <= -7.5]
-            up = next(at for at, (_, level) in enumerate(hill) if abs(level + 20.0) < 0.3)
+            hill = hill_in(drawn[strip])
             assert len(hill) > 8, drawn[strip]
-            assert differences(hill[up:], rides[strip], 0.5) == [], strip
-        assert until_old < 0.5 + JITTER
+            assert halves_differ(hill, rides[strip]) == [], strip
+        assert until_old < 0.5 + rides[1].window
         left = [at for at, level in drawn[1] if abs(level + 14.0) < 0.3][-1]
         back = next(at for at, level in drawn[1] if at >= left and abs(level) < 0.1)
         assert back - left < 0.5
-        # Write and Latch hold the last level until the transport stops.
-        for strip in (2, 3):
-            assert any(abs(level + 14.0) < 0.3 for at, level in drawn[strip] if at >= back)
         await read_back(here, drawn)
 
 
@@ -355,7 +395,7 @@ async def read_back(here: Desk, drawn: dict[int, list[tuple[float, float]]]) -> 
     await here.rewind()
     await here.tap("play")
     motors = {strip: Ride() for strip in drawn}
-    end = time.monotonic() + max(at for at, level in drawn[1] if -20.5 < level < -7.5) + 0.5
+    end = time.monotonic() + hill_in(drawn[1])[-1][0] + 0.5
 
     def note() -> bool:
         for strip, one in motors.items():
@@ -365,8 +405,8 @@ async def read_back(here: Desk, drawn: dict[int, list[tuple[float, float]]]) -> 
     await until(note, within=PATIENCE)
     await here.rewind()
     for strip, points in drawn.items():
-        hill = [point for point in points if -20.5 <= point[1] <= -7.5 and point[0] < 1000]
-        assert differences(hill, motors[strip], 1.0) == [], strip
+        played = Ride(hill_in(motors[strip].points))
+        assert halves_differ(hill_in(points), played) == [], strip
 
 
 async def test_an_unplugged_surface_does_not_leave_the_track_writing(
@@ -374,7 +414,7 @@ async def test_an_unplugged_surface_does_not_leave_the_track_writing(
 ) -> None:
     async with desk(ardour_with_windows, tmp_path) as here:
         await here.rewind()
-        here.osc.send("/strip/gain", 5, 0.0)
+        await at_unity(here, 5)
         await choose(here, 5, "touch", 3.0)
         await here.tap("play")
         await until(lambda: not here.says("/position/smpte", "00:00:00:00"), within=PATIENCE)
@@ -384,7 +424,7 @@ async def test_an_unplugged_surface_does_not_leave_the_track_writing(
         here.plug.unplug()
         # Nobody moves this fader any more: it is Ardour that returns to what was there.
         await until(lambda: abs(here.level(5)) < 0.1, within=PATIENCE)
-        assert "x is lost" in here.bridge.said()
+        await until(lambda: "x is lost" in here.bridge.said(), within=PATIENCE)
         here.surface.release(5)
         here.plug.plug()
         await until(lambda: abs(here.cap(5)) < 0.2, within=PATIENCE)
@@ -417,7 +457,7 @@ async def test_a_surface_without_touch_writes_while_it_moves_and_not_longer(
     rig.write_text(MADE)
     async with desk(ardour_with_windows, tmp_path, str(rig)) as here:
         await here.rewind()
-        here.osc.send("/strip/gain", 6, 0.0)
+        await at_unity(here, 6)
         await choose(here, 6, "touch", 3.0)
         await until(lambda: abs(here.cap(6)) < 0.2, within=PATIENCE)
         await here.tap("play")
@@ -425,4 +465,4 @@ async def test_a_surface_without_touch_writes_while_it_moves_and_not_longer(
         await until(lambda: abs(here.level(6) + 14.0) < 0.3, within=PATIENCE)
         moved = time.monotonic()
         await until(lambda: abs(here.level(6)) < 0.1, within=PATIENCE)
-        assert time.monotonic() - moved < 0.5 + JITTER
+        assert time.monotonic() - moved < 0.5 + 5 * JITTER
