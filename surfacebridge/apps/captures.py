@@ -12,8 +12,7 @@ from typing import Final
 from surfacebridge.apps.mapping_files import LoadedRig, load_rig
 from surfacebridge.apps.scene_folder import SceneFolder
 from surfacebridge.bridge.assembly import places_of
-from surfacebridge.bridge.hub import Observer
-from surfacebridge.bridge.replaying import Replay, Replayed
+from surfacebridge.bridge.replaying import Observer, Replay, Replayed
 from surfacebridge.errors import MappingRefused, RecordingRefused
 from surfacebridge.protocols.capture import (
     BadLine,

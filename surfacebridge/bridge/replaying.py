@@ -13,16 +13,20 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Final
 
-from surfacebridge.bridge.hub import Hub, Observer
+from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.session import Session, SurfaceSession, TargetSession
 from surfacebridge.bridge.supervisor import Place, SurfacePlace
 from surfacebridge.errors import LinkLost, SurfaceBridgeError
 from surfacebridge.protocols.capture import Moment
 from surfacebridge.routing.plan import Plan
+from surfacebridge.routing.running import Effect, Event
 
 # A loaded machine wakes late, and the capture says when; a timer that it does
 # not know of is one of another version, and due by itself.
 _LATE: Final = 0.5
+
+Observer = Callable[[Moment, str, Event | Effect | bytes], None]
+"""Called with a cause, an endpoint's name, and what it said, was told, or was sent."""
 
 # Nobody reads more; the rest is counted.
 MOST_DIFFERENCES: Final = 200
@@ -155,16 +159,13 @@ class Replay:
         self._sent: list[tuple[str, bytes]] = []
         self._recorded: list[tuple[str, bytes]] = []
         self._cause = Moment(0.0, "open", "")
+        self._observers: list[Observer] = []
         self._wakes: dict[str, list[float]] = {}
 
     def observe(self, observer: Observer) -> None:
-        """Call ``observer`` with all that is said and told, at the time of ``now``."""
-        self.hub.observers.append(observer)
-
-    @property
-    def now(self) -> float:
-        """The time of the moment that is played."""
-        return self._clock.now
+        """Call ``observer`` with all that is said, told and sent, and the moment it came of."""
+        self.hub.observers.append(lambda name, what: observer(self._cause, name, what))
+        self._observers.append(observer)
 
     async def run(self, moments: Iterable[Moment]) -> Replayed:
         """Play ``moments`` in order; return how it went."""
@@ -185,6 +186,7 @@ class Replay:
             await self._play(moment)
         self._settle(None)
         self._compare(is_last=True)
+        self._cause = Moment(self._clock.now, "close", "")
         for session, _ in self._sessions.values():
             await session.stop(polite=False)
         self.hub.close()
@@ -298,6 +300,9 @@ class Replay:
     def _compare(self, *, is_last: bool = False) -> None:
         recorded, replayed = _by_link(self._recorded), _by_link(self._sent)
         self.result.chunks += len(self._recorded)
+        for observer in self._observers:
+            for name, data in self._sent:
+                observer(self._cause, name, data)
         for name in dict.fromkeys([*recorded, *replayed]):
             then, again = recorded.get(name, ()), replayed.get(name, ())
             # The end of a capture may be cut off in the middle of a moment.

@@ -4,7 +4,7 @@ Owns: putting the parts together, for the command line and for pytest alike.
 Does not own: files, or how anything is printed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from surfacebridge.mapping.document import Document
 from surfacebridge.mapping.problems import Problem
@@ -13,8 +13,8 @@ from surfacebridge.rehearsal.coverage import Coverage, coverage_of
 from surfacebridge.rehearsal.fuzz import Finding, fuzz
 from surfacebridge.rehearsal.line_tests import run_line_tests
 from surfacebridge.rehearsal.mutation import Mutation, mutations_of
-from surfacebridge.rehearsal.runner import Verdict, run_story
-from surfacebridge.rehearsal.story import read_stories, words_of
+from surfacebridge.rehearsal.runner import Verdict, missed, run_story
+from surfacebridge.rehearsal.story import Step, read_stories, words_of
 from surfacebridge.rehearsal.survey import Outcome, survey
 from surfacebridge.routing.plan import Plan
 
@@ -49,6 +49,14 @@ class Programme:
             story = next(story for story in self.document.stories if story.name == name)
             self._told[name] = run_story(story, steps, self.plan, self._cast)
         return self._told[name]
+
+    def steps(self, name: str) -> list[Step]:
+        """Return the steps of story ``name``."""
+        return list(self._steps[name])
+
+    def missed(self, steps: Sequence[Step]) -> list[Step]:
+        """Return those of ``steps`` that do not come true, looking at every one."""
+        return missed(steps, self.plan, self._cast)
 
     def verdicts(self) -> Iterator[Verdict]:
         """Run everything, line tests first; each verdict as it is known."""

@@ -118,6 +118,20 @@ def run_story(story: Story, steps: Sequence[Step], plan: Plan, cast: Cast) -> Ve
     return Verdict(story.name, story.span, failure, rig.now - start, frozenset(rig.reached))
 
 
+def missed(steps: Sequence[Step], plan: Plan, cast: Cast) -> list[Step]:
+    """Run all ``steps`` on a fresh rig; return those that were not so or could not be done."""
+    rig = Rig(plan, cast)
+    rig.start()
+    telling = _Telling(rig)
+    found = []
+    for step in steps:
+        try:
+            telling.do(step)
+        except _Stopped:
+            found.append(step)
+    return found
+
+
 class _Telling:
     """One story on one rig."""
 

@@ -107,7 +107,7 @@ async def test_chunks_that_came_together_leave_together() -> None:
     for played in (moments, apart):
         said: list[object] = []
         replay = replay_of(text)
-        replay.observe(lambda _, what, said=said: said.append(what))  # type: ignore[misc]
+        replay.observe(lambda _cause, _name, what, said=said: said.append(what))  # type: ignore[misc]
         await replay.run(played)
         moved.append(sum(isinstance(one, Moved) for one in said))
     # Two faders at five places each: of those that came together the last counts.

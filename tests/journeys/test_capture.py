@@ -134,3 +134,25 @@ def test_what_the_surface_said_is_said_again_to_a_real_link(recorded: Path) -> N
         if one.what in {"in", "with"} and one.name == "x"
     ]
     assert heard == said
+
+
+@pytest.mark.timeout(120)
+def test_a_captured_session_becomes_a_story_that_fails_when_it_should(
+    recorded: Path, tmp_path: Path
+) -> None:
+    shutil.copy(recorded, tmp_path / "bug.sbcap")
+    done = surfacebridge("test", "--from", "bug.sbcap", cwd=tmp_path, within=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "pass  as in bug.sbcap" in done.stdout
+    (story,) = (tmp_path / "bug").rglob("story.yaml")
+    told = story.read_text(encoding="utf-8")
+    place = [told.index(f"    - {step}") for step in ("touch x.fader.1", "release x.fader.1")]
+    assert place == sorted(place)
+    assert "    - move x.fader.4 " in told
+    assert "    - recv desk:/ch/01/mix/fader 0.19941" in told
+    for step in ("unplug x", "plug x", "press x.mute.3", "expect desk.ch.3.on off"):
+        assert f"    - {step}\n" in told
+    story.write_text(told.replace("expect desk.ch.3.on off", "expect desk.ch.3.on on"))
+    done = surfacebridge("test", str(story), within=60)
+    assert done.returncode == 1
+    assert "Expected desk to be sent desk.ch.3.on on within 500 ms." in done.stdout

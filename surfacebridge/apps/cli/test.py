@@ -19,9 +19,24 @@ _MOST_FINDINGS = 5
 
 
 @click.command("test")
-@click.argument("rigs", nargs=-1, required=True, metavar="RIG...")
+@click.argument("rigs", nargs=-1, metavar="RIG...")
 @settings_option
 @code_option
+@click.option(
+    "--from",
+    "capture",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="CAPTURE",
+    help="Write the story of a capture and its rig to a new folder, and run it.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="With --from: the folder; default: the capture's name, without its ending.",
+)
 @click.option("--fuzz", type=click.IntRange(min=1), metavar="N", help="Also do N random things.")
 @click.option("--seed", default=1, show_default=True, help="Which random things.")
 @click.option("--mutate", is_flag=True, help="Also break each line and see who notices.")
@@ -36,6 +51,8 @@ def command(
     rigs: tuple[str, ...],
     settings: tuple[str, ...],
     modules: tuple[str, ...],
+    capture: Path | None,
+    folder: Path | None,
     fuzz: int | None,
     seed: int,
     mutate: bool,
@@ -49,6 +66,11 @@ def command(
     """
     from surfacebridge.rehearsal.junit import as_junit
 
+    if capture is not None:
+        story = _write_story(capture, folder or capture.with_suffix(""), modules)
+        rigs = (*rigs, str(story))
+    if not rigs:
+        raise click.UsageError("Name a RIG, or a capture with --from.")
     suites: dict[str, Sequence[Verdict]] = {}
     failed = False
     for rig in rigs:
@@ -68,6 +90,36 @@ def command(
     if junit is not None:
         junit.write_text(as_junit(suites), encoding="utf-8")
     sys.exit(1 if failed else 0)
+
+
+def _write_story(capture: Path, folder: Path, modules: tuple[str, ...]) -> Path:
+    import asyncio
+
+    from surfacebridge.apps.captures import read_capture, sayings
+    from surfacebridge.apps.story_writing import write_story
+    from surfacebridge.errors import MappingRefused, SurfaceBridgeError
+
+    try:
+        read = read_capture(capture)
+        for sentence in sayings(read):
+            click.echo(f"{capture}: {sentence}", err=True)
+        story = asyncio.run(write_story(read, f"as in {capture.name}", folder, modules))
+    except MappingRefused as refused:
+        for problem in refused.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(2)
+    except SurfaceBridgeError as wrong:
+        click.echo(f"surfacebridge: {wrong}", err=True)
+        sys.exit(2)
+    click.echo(f"{story.path}: {story.steps} steps, {story.expected} lines of what followed.")
+    if story.apart:
+        click.echo(
+            f"{story.apart} more followed only then, and are comments in it: "
+            "a rehearsal has other peers, or this is the bug."
+        )
+    click.echo("It tells what was seen. Edit the 'expect' line that was wrong; then it fails")
+    click.echo(f"until that is mended: surfacebridge test {story.path}")
+    return story.path
 
 
 def _programme(rig: str, settings: Sequence[str], modules: Sequence[str]) -> "Programme":

@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from surfacebridge.apps.cli.test import command
+from tests.helpers.commands import surfacebridge
 from tests.rehearsal.stage import rig_text
 
 LINES = """
@@ -118,3 +119,17 @@ def test_a_rig_without_stories_says_so(rig: Path) -> None:
     result = run(rig)
     assert result.exit_code == 0
     assert "There is no story and no test on a line yet." in result.output
+
+
+def test_a_story_is_made_only_of_a_capture(tmp_path: Path) -> None:
+    (tmp_path / "a.sbcap").write_text("no capture\n")
+    done = surfacebridge("test", "--from", "a.sbcap", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "is no capture" in done.stderr
+    assert not (tmp_path / "a").exists()
+
+
+def test_without_a_rig_it_says_what_to_name() -> None:
+    done = surfacebridge("test")
+    assert done.returncode == 2
+    assert "Name a RIG, or a capture with --from." in done.stderr
