@@ -26,7 +26,6 @@ SEEN_ELSEWHERE = {
     "apps/cli/options.py": "apps/cli/test_check.py",
     "apps/cli/problems.py": "apps/cli/test_run.py",
     "apps/front_desk.py": "apps/cli/test_status.py",
-    "apps/logs.py": "apps/cli/test_run.py",
     "apps/loops.py": "apps/cli/test_run.py",
     "apps/running.py": "apps/cli/test_run.py",
     "apps/watching.py": "apps/cli/test_monitor.py",

@@ -151,7 +151,8 @@ def running(places: list[Path] | None = None) -> Iterator[Path]:
     """Yield the socket of every bridge that runs here and may be asked."""
     for folder in folders() if places is None else places:
         try:
-            found = sorted(folder.glob("*.sock"))
+            # systemd's folder has one for each service in it.
+            found = sorted([*folder.glob("*.sock"), *folder.glob("*/*.sock")])
         except OSError:
             continue
         for path in found:

@@ -19,6 +19,7 @@ from typing import Final
 from surfacebridge import __version__
 from surfacebridge.apps.collecting import LOOK_EVERY, QuietCollector, held_back
 from surfacebridge.apps.front_desk import FrontDesk
+from surfacebridge.apps.logs import EXPLAINING
 from surfacebridge.apps.mapping_files import LoadedRig, load_rig
 from surfacebridge.apps.recording import Recorder, Recording
 from surfacebridge.apps.scene_folder import SceneFolder
@@ -68,7 +69,7 @@ async def run_rig(
     _stop_on_signals(loop, stop)
     hub = Hub(loaded.plan, writes=not rehearse, keen=keen)
     if why is not None:
-        hub.explain(why, log.info)
+        hub.explain(why, logging.getLogger(EXPLAINING).info)
     folder = SceneFolder(Path(loaded.source.path))
     scenes = hub.engine.wiring.scenes
     if scenes is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
+from surfacebridge.bridge.parking import parked
 from surfacebridge.bridge.supervisor import Place, SurfacePlace, TargetPlace
 from surfacebridge.errors import AddressError
 from surfacebridge.mapping.document import Document, SurfaceDecl, TargetDecl
@@ -36,9 +37,10 @@ def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Pla
     for name, surface in document.surfaces.items():
         address = at.get(name) or _surface_address(surface, plan.surfaces[name], places)
         parse_address(address)
-        places.append(
-            SurfacePlace(name, address, partial(surface_endpoint, name, plan.surfaces[name]))
-        )
+        sheet_of = plan.surfaces[name]
+        farewell = parked(name, sheet_of, surface.park)
+        profile = partial(surface_endpoint, name, sheet_of)
+        places.append(SurfacePlace(name, address, profile, farewell))
     for name, target in document.targets.items():
         sheet = plan.targets[name]
         address = at.get(name) or _target_address(target, sheet)

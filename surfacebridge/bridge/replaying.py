@@ -222,7 +222,7 @@ class Replay:
         try:
             session: Session
             if isinstance(place, SurfacePlace):
-                session = SurfaceSession(name, place.profile(), tape, self.hub)
+                session = SurfaceSession(name, place.profile(), tape, self.hub, place.farewell)
             else:
                 session = TargetSession(name, place.profile(), tape, self.hub)
         except SurfaceBridgeError:

@@ -15,6 +15,7 @@ from typing import Final
 
 from surfacebridge.bridge.hub import Hub, Tap, Timer
 from surfacebridge.errors import LinkLost
+from surfacebridge.model.feedback import ShowMotor
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import Follow, ParameterId, Write
 from surfacebridge.profiles.base import (
@@ -24,6 +25,7 @@ from surfacebridge.profiles.base import (
     SurfaceEndpoint,
     TargetEndpoint,
 )
+from surfacebridge.routing.ownership import holders
 from surfacebridge.routing.running import Effect, Event
 from surfacebridge.transports.link import Link
 
@@ -47,6 +49,7 @@ class Session(ABC):
         self._receive_all: Callable[[Sequence[bytes], float], Sequence[Event]] = (
             endpoint.receive_all if isinstance(endpoint, InBatches) else self._one_by_one
         )
+        self._is_over = False
         self._timer: Timer | None = None
         self._due = float("inf")
 
@@ -100,8 +103,12 @@ class Session(ABC):
             self._tell_taps("close", b"", now)
         else:
             self._tell_taps("lost", self._why_lost().encode(), now)
+        self._is_over = True
+        farewell = self._farewell() if polite else ()
         self._hub.leave(self.name, now)
         if polite:
+            for show in farewell:
+                self.endpoint.send(show, now)  # type: ignore[arg-type]
             self.endpoint.close(now)
             self.flush(now)
         if self._timer is not None:
@@ -114,6 +121,10 @@ class Session(ABC):
         """Let the profile take nothing for known or shown, where it can."""
         if isinstance(self.endpoint, BeginsAgain):
             self.endpoint.begin_again(now)
+
+    def _farewell(self) -> Sequence[ShowMotor]:
+        """Return what is said before the goodbye."""
+        return ()
 
     def _why_lost(self) -> str:
         is_known = self._lost.done() and not self._lost.cancelled()
@@ -131,6 +142,10 @@ class Session(ABC):
         """Take all that one wake-up brought, and let what it led to leave together."""
         inbox = self._inbox
         if not inbox:
+            return
+        if self._is_over:
+            self._hub.engine.counts["outdated"] += len(inbox)
+            inbox.clear()
             return
         since = perf_counter()
         now = self._clock.time()
@@ -182,6 +197,22 @@ class SurfaceSession(Session):
     """A surface counts as there from the moment its link opens: many never speak first."""
 
     endpoint: SurfaceEndpoint  # type: ignore[misc]
+
+    def __init__(
+        self,
+        name: str,
+        endpoint: SurfaceEndpoint,
+        link: Link,
+        hub: Hub,
+        farewell: Sequence[ShowMotor] = (),
+    ) -> None:
+        """Take up ``link``; ``farewell`` is what the motors are told at the end."""
+        super().__init__(name, endpoint, link, hub)
+        self._parking = farewell
+
+    def _farewell(self) -> Sequence[ShowMotor]:
+        held = {control.id for control, _, _ in holders(self._hub.engine.wiring.controls)}
+        return [show for show in self._parking if show.control not in held]
 
     def tell(self, effect: Effect, now: float) -> None:
         """Show ``effect``."""

@@ -19,6 +19,7 @@ from surfacebridge.bridge.identifying import open_place
 from surfacebridge.bridge.session import Session, SurfaceSession, TargetSession
 from surfacebridge.bridge.waking import Waking
 from surfacebridge.errors import LinkError, LinkLost, LinkUnavailable, SurfaceBridgeError
+from surfacebridge.model.feedback import ShowMotor
 from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 from surfacebridge.routing.ownership import holders
 from surfacebridge.transports.link import Link
@@ -44,6 +45,8 @@ class SurfacePlace:
     name: str
     address: str
     profile: Callable[[], SurfaceEndpoint]
+    farewell: tuple[ShowMotor, ...] = ()
+    """What its motors are told when the bridge stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,9 @@ class Supervisor:
     def _start(self, place: Place, link: Link) -> Session:
         match place:
             case SurfacePlace():
-                session: Session = SurfaceSession(place.name, place.profile(), link, self._hub)
+                session: Session = SurfaceSession(
+                    place.name, place.profile(), link, self._hub, place.farewell
+                )
             case TargetPlace():
                 session = TargetSession(place.name, place.profile(), link, self._hub)
         session.taps.extend(self.taps)

@@ -36,6 +36,7 @@ class SurfaceDecl:
 
     ``address`` is a link address as the opener takes it (``midi:/X-Touch.*INT/``,
     ``serial:/dev/ttyACM0?baud=115200``), ``None`` when the file names none.
+    ``park`` is where its motors go at the end, as written.
     ``inline`` is the raw body of an inline device (strips, controls, alive …),
     and ``body`` the same with its places; ``sheets.sheet_of_inline`` reads it.
     ``console`` names the target sheet of a console that is used as a surface, with
@@ -51,6 +52,7 @@ class SurfaceDecl:
     console: Name | None = None
     host: str | None = None
     port: int | None = None
+    park: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

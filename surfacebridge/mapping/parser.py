@@ -45,6 +45,7 @@ from surfacebridge.mapping.words import check_name, holds_secret, tokens, unquot
 _MOST_MADE: Final = 5_000
 
 _RANGE: Final = re.compile(r"(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})")
+_PARK: Final = re.compile(r"-oo|-?\d{1,3}(?:\.\d{1,3})?dB|\d{1,3}(?:\.\d{1,3})?%")
 _SUBJECTS: Final = re.compile(r"\d{1,4}\.\.\{\w+\}")
 _SCHEME: Final = re.compile(r"(?:midi|pty|serial|memory):|[a-z][a-z0-9+]*://")
 _PLACE: Final = re.compile(r"\{[in](?::0?(\d{1,2}))?\}")
@@ -187,6 +188,7 @@ class _Reading:
             inline=inline if isinstance(inline, dict) else {},
             span=key.span,
             body=None if own is None else body,
+            park=self._park(body.get("park")),
         )
 
     def _check_kind(self, key: Scalar, body: MapNode) -> None:
@@ -197,6 +199,19 @@ class _Reading:
         if len(kinds) > 1:
             message = f"a surface is one of these, not {' and '.join(map(repr, kinds))}"
             self._note(key.span, message, "surface")
+        park = body.key("park")
+        if park is not None and "console" in kinds:
+            message = "a console's faders are what it mixes with; they cannot be parked"
+            self._note(park.span, message, "surface")
+
+    def _park(self, node: Node | None) -> str | None:
+        if not isinstance(node, Scalar) or node.is_null:
+            return None
+        if _PARK.fullmatch(node.text) is None:
+            message = f"motors are parked at '-oo', '0dB' or '50%', not at '{node.text}'"
+            self._note(node.span, message, "value")
+            return None
+        return node.text
 
     def _surface_address(self, body: MapNode) -> str | None:
         serial = body.get("serial")

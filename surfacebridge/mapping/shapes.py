@@ -160,6 +160,7 @@ class SurfaceShape(Shape):
     controls: dict[str, InlineControlShape] | None = None
     laws: dict[str, dict[str, Text]] | None = None
     alive: AliveShape | None = None
+    park: Text | None = Field(None, description="where motors go at the end: -oo, 0dB, 50%")
     note: Text | None = None
 
 

@@ -66,6 +66,7 @@ class Engine:
     ``owned`` moves of a fader whose value another hand has, ``not caught``
     moves of a fader that has yet to reach its value, ``unknown`` gestures on a
     value nobody knows yet, ``absent`` writes to a target that is not there,
+    ``outdated`` chunks of a connection that had ended (counted by its session),
     ``unmapped`` events that no line speaks about, ``odd`` reports of no number
     at all, ``undone`` actions that cannot be done.
     """

@@ -9,6 +9,7 @@ text again.  Does not own: whether anything is there (``opener``).
     midi:virtual SurfaceBridge MCU    a port of our own, for others to open
     udp://10.0.0.5:10023              datagrams to and from one peer
     udp://desk:9000?listen=8000       ... which answers to our port 8000
+    ...?allow=10.0.0.6,10.0.1.0/24    who else may speak where others reach us
     tcp://10.0.0.5:49280              a connection that we make
     serial:/dev/ttyACM0?baud=115200   a serial line; also COM3, usb:2341:0043, /pattern/
     pty:/dev/pts/5                    the bytes of a pseudo-terminal as they are
@@ -29,6 +30,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from surfacebridge.errors import AddressError
+from surfacebridge.transports.peers import networks_of
 
 DEFAULT_BAUD: Final = 115_200
 RTP_PORT: Final = 5_004
@@ -130,16 +132,18 @@ class UdpAddress:
 
     Without ``listen`` it answers to whatever port we have.  With it, it is
     heard on that port, whatever port it sends from.  ``bind`` is a number of
-    ours; without it the one that leads to the peer is used.
+    ours; without it the one that leads to the peer is used.  ``allow`` are hosts
+    and networks that are heard beside the peer.
     """
 
     host: str
     port: int
     listen: int | None = None
     bind: str | None = None
+    allow: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        options = _query(listen=self.listen, bind=self.bind)
+        options = _query(listen=self.listen, bind=self.bind, allow=_list(self.allow))
         return f"udp://{_bracketed(self.host)}:{self.port}{options}"
 
 
@@ -197,6 +201,7 @@ class RtpListenAddress:
 
     ``bind`` is the number of ours that they reach; without it, only this machine does.
     It is announced by Bonjour when others reach it, unless ``announce`` says otherwise.
+    With ``allow`` only these hosts and networks may begin one.
     """
 
     name: str
@@ -204,10 +209,17 @@ class RtpListenAddress:
     bind: str = "127.0.0.1"
     announce: bool | None = None
     rate: int | None = None
+    allow: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         announce = {True: "yes", False: "no", None: None}[self.announce]
-        options = _query(port=self.port, bind=self.bind, announce=announce, rate=self.rate)
+        options = _query(
+            port=self.port,
+            bind=self.bind,
+            announce=announce,
+            rate=self.rate,
+            allow=_list(self.allow),
+        )
         return f"rtp:listen {self.name}{options}"
 
     @property
@@ -220,13 +232,18 @@ class RtpListenAddress:
 
 @dataclass(frozen=True, slots=True)
 class IpMidiAddress:
-    """One port of ipMIDI, counted from 1; ``interface`` is the number of ours to use."""
+    """One port of ipMIDI, counted from 1; ``interface`` is the number of ours to use.
+
+    With ``allow`` only these hosts and networks are heard.
+    """
 
     number: int
     interface: str | None = None
+    allow: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"ipmidi:{self.number}{_query(interface=self.interface)}"
+        options = _query(interface=self.interface, allow=_list(self.allow))
+        return f"ipmidi:{self.number}{options}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +331,20 @@ def _query(**options: object) -> str:
     return f"?{'&'.join(written)}" if written else ""
 
 
+def _list(written: tuple[str, ...]) -> str | None:
+    return ",".join(written) or None
+
+
+def _allowed(text: str, written: str | None) -> tuple[str, ...]:
+    hosts = tuple(one.strip() for one in (written or "").split(",") if one.strip())
+    try:
+        networks_of(hosts)
+    except ValueError as wrong:
+        reason = f"allow={wrong} is no number or network. Write allow=10.0.0.6,10.0.1.0/24."
+        raise AddressError(text, reason) from None
+    return hosts
+
+
 def _whole(port: str) -> str:
     return port
 
@@ -365,16 +396,20 @@ _MIDI_OPTIONS: Final = ("usb=", "inquiry=", "device=")
 
 def _read_udp(text: str, rest: str) -> UdpAddress:
     example = "Write udp://10.0.0.5:10023, or udp://[fe80::1]:10023 with IPv6."
-    host, port, query = _host(text, rest, example, "?listen= and ?bind=")
+    host, port, query = _host(text, rest, example, "?listen=, ?bind= and ?allow=")
     if not port:
         raise AddressError(text, f"There is no port in it. {example}")
-    options = _options(text, query, ("listen", "bind"))
+    options = _options(text, query, ("listen", "bind", "allow"))
     listen, bind = options.get("listen"), options.get("bind")
+    allow = _allowed(text, options.get("allow"))
+    if allow and listen is None:
+        raise AddressError(text, "Others are only heard on a port of ours: write ?listen= too.")
     return UdpAddress(
         host,
         port,
         None if listen is None else _number(text, "listen", listen, 65_535),
         None if bind is None else _own_number(text, "bind", bind),
+        allow,
     )
 
 
@@ -435,7 +470,7 @@ def _read_rtp_listen(text: str, rest: str) -> RtpListenAddress:
     # Bonjour takes no longer ones.
     if not name or len(name.encode()) > 63:
         raise AddressError(text, "Write a name of 1 to 63 bytes: rtp:listen SurfaceBridge.")
-    options = _options(text, query, ("port", "bind", "announce", "rate"))
+    options = _options(text, query, ("port", "bind", "announce", "rate", "allow"))
     announce = options.get("announce")
     if announce not in {None, "yes", "no"}:
         raise AddressError(text, "Write announce=yes or announce=no.")
@@ -445,6 +480,7 @@ def _read_rtp_listen(text: str, rest: str) -> RtpListenAddress:
         _own_number(text, "bind", options.get("bind", "127.0.0.1")),
         None if announce is None else announce == "yes",
         _rate(text, options.get("rate")),
+        _allowed(text, options.get("allow")),
     )
 
 
@@ -460,11 +496,14 @@ def _read_ipmidi(text: str, rest: str) -> IpMidiAddress:
     number, query = _split_options(rest)
     if not re.fullmatch(r"[0-9]{1,2}", number) or not int(number):
         raise AddressError(text, "Write which port of ipMIDI, from 1 to 99: ipmidi:1.")
-    interface = _options(text, query, ("interface",)).get("interface")
+    options = _options(text, query, ("interface", "allow"))
+    interface = options.get("interface")
     if interface is not None and ":" in interface:
         raise AddressError(text, "ipMIDI has no IPv6. Write interface=127.0.0.1.")
     return IpMidiAddress(
-        int(number), None if interface is None else _own_number(text, "interface", interface)
+        int(number),
+        None if interface is None else _own_number(text, "interface", interface),
+        _allowed(text, options.get("allow")),
     )
 
 

@@ -17,6 +17,7 @@ from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.rtpmidi.plain import FIRST_PORT, GROUP, PlainStream
 from surfacebridge.transports.address import IpMidiAddress
 from surfacebridge.transports.link import OpenLink
+from surfacebridge.transports.peers import Peers
 
 LONGEST: Final = 65_535
 # Bounded, so that a flood on one link does not starve another.
@@ -26,14 +27,24 @@ MOST_AT_ONCE: Final = 256
 class IpMidiLink(OpenLink):
     """One port of ipMIDI."""
 
-    def __init__(self, address: str, inward: socket.socket, outward: socket.socket) -> None:
-        """Take over a socket that is in the group and one that is connected to it."""
+    def __init__(
+        self,
+        address: str,
+        inward: socket.socket,
+        outward: socket.socket,
+        allowed: Peers | None = None,
+    ) -> None:
+        """Take over a socket that is in the group and one that is connected to it.
+
+        With ``allowed`` nobody else is heard.
+        """
         super().__init__(address)
         self.malformed = 0
         """Pieces that were no message; they count as dropped, too."""
         self._inward = inward
         self._outward = outward
         self._ours = outward.getsockname()
+        self._allowed = allowed
         self._stream = PlainStream()
 
     def _start(self) -> None:
@@ -55,7 +66,10 @@ class IpMidiLink(OpenLink):
                 return
             # Others on this machine must hear us, so we hear ourselves as well.
             if sender != self._ours:
-                self._hand_on(data)
+                if self._allowed is None or self._allowed.admits(sender[0]):
+                    self._hand_on(data)
+                else:
+                    self.strangers += 1
             if not self.is_open:
                 return
         self._rested()
@@ -102,4 +116,5 @@ def open_ipmidi(address: IpMidiAddress) -> IpMidiLink:
             f"The network lets us into no group: {error.strerror}. "
             "Write interface= and one of this machine's numbers.",
         ) from error
-    return IpMidiLink(str(address), inward, outward)
+    allowed = Peers(address.allow) if address.allow else None
+    return IpMidiLink(str(address), inward, outward, allowed)

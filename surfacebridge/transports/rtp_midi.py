@@ -25,6 +25,7 @@ from surfacebridge.protocols.rtpmidi.session import NEVER, Initiator, Listener, 
 from surfacebridge.transports.address import RtpAddress, RtpListenAddress
 from surfacebridge.transports.bonjour import Announcement, announce
 from surfacebridge.transports.link import MOST_WAITING, OpenLink
+from surfacebridge.transports.peers import Peers
 
 # What an initiator is called; Arduino-AppleMIDI cuts names after 24 letters.
 OUR_NAME: Final = "surfacebridge"
@@ -50,6 +51,8 @@ class RtpLink(OpenLink):
         """Datagrams, commands and SysEx that could not be used; they count as dropped, too."""
         self.refused = 0
         """Times the network did not take a datagram, or said that nobody was there."""
+        self.allowed: Peers | None = None
+        """Who may speak; everybody who reaches us where it is None."""
         self.announcement: Announcement | None = None
         self._sockets = sockets
         self._inbox: deque[bytes] = deque()
@@ -117,6 +120,9 @@ class RtpLink(OpenLink):
             except OSError:
                 # An error of an earlier datagram; whether the peer lives is the session's to say.
                 self.refused += 1
+                continue
+            if self.allowed is not None and not self.allowed.admits(sender[0]):
+                self.strangers += 1
                 continue
             whence = None if isinstance(self.session, Initiator) else sender
             for message in self.session.receive(port, data, self._loop.time(), whence):
@@ -249,6 +255,8 @@ async def open_rtp_listener(address: RtpListenAddress) -> RtpLink:
         address.name, secrets.randbits(32), secrets.randbits(32), address.rate or DIN_RATE
     )
     link = RtpLink(str(address), session, sockets)
+    if address.allow:
+        link.allowed = Peers(address.allow)
     if address.is_announced:
         try:
             link.announcement = await announce(

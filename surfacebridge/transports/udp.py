@@ -22,6 +22,7 @@ from surfacebridge.errors import LinkUnavailable
 from surfacebridge.transports.address import UdpAddress
 from surfacebridge.transports.link import OpenLink
 from surfacebridge.transports.outbox import Outbox
+from surfacebridge.transports.peers import Peers
 
 # asyncio's own transport allocates 256 KiB for each datagram, which costs a
 # factor of four; 64 KiB is under malloc's mapping threshold, costs no more than
@@ -62,8 +63,17 @@ SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 class UdpLink(OpenLink):
     """One non-blocking datagram socket and its peer."""
 
-    def __init__(self, address: str, sock: socket.socket, peer: SocketAddress | None) -> None:
-        """Take over ``sock``: connected when ``peer`` is None, else bound and filtered."""
+    def __init__(
+        self,
+        address: str,
+        sock: socket.socket,
+        peer: SocketAddress | None,
+        allow: Sequence[str] = (),
+    ) -> None:
+        """Take over ``sock``: connected when ``peer`` is None, else bound and filtered.
+
+        A filtered one hears the peer's host and those in ``allow``; all others are strangers.
+        """
         super().__init__(address)
         self.refused = 0
         """Times the network said that nobody was there."""
@@ -75,6 +85,7 @@ class UdpLink(OpenLink):
         self._receive: Callable[[int], bytes | None] = (
             sock.recv if peer is None else self._receive_from_peer
         )
+        self._others = Peers(allow)
         self._transmit: Callable[[bytes], int] = (
             sock.send if peer is None else lambda data: sock.sendto(data, peer)
         )
@@ -141,10 +152,13 @@ class UdpLink(OpenLink):
 
     def _receive_from_peer(self, longest: int) -> bytes | None:
         data, sender = self._socket.recvfrom(longest)
-        if sender != self._peer and _bare(sender[0]) != self._peer_host:
+        if sender != self._peer and not self._may_speak(sender[0]):
             self.strangers += 1
             return None
         return data
+
+    def _may_speak(self, host: str) -> bool:
+        return _bare(host) == self._peer_host or self._others.admits(host)
 
     def _bear(self, error: OSError) -> bool:
         """Return whether the socket still serves after ``error``."""
@@ -228,7 +242,7 @@ async def open_udp(address: UdpAddress) -> UdpLink:
     except OSError as error:
         sock.close()
         raise LinkUnavailable(str(address), _refusal(address, error)) from error
-    return UdpLink(str(address), sock, None if address.listen is None else peer)
+    return UdpLink(str(address), sock, None if address.listen is None else peer, address.allow)
 
 
 async def _resolve(address: UdpAddress) -> tuple[socket.AddressFamily, SocketAddress]:

@@ -50,6 +50,12 @@ def test_two_bridges_of_one_rig_are_told_apart(tmp_path: Path) -> None:
         assert len(list(running([tmp_path]))) == 2
 
 
+def test_services_in_folders_of_their_own_are_found(tmp_path: Path) -> None:
+    listening, path = listen("x", tmp_path / "foh")
+    with listening:
+        assert list(running([tmp_path])) == [path]
+
+
 def test_a_socket_left_behind_by_a_kill_is_taken_over(tmp_path: Path) -> None:
     listen("x", tmp_path)[0].close()
     assert (tmp_path / "x.sock").exists()

@@ -81,6 +81,12 @@ XTOUCH = UsbDevice(0x1397, 0x00B4)
             MqttAddress("hub", 8883, True, ca="/etc/ca.pem", cert="~/me.pem", key="/me.key"),
         ),
         ("ipmidi:20?interface=127.0.0.1", IpMidiAddress(20, "127.0.0.1")),
+        ("ipmidi:1?allow=10.0.0.6", IpMidiAddress(1, allow=("10.0.0.6",))),
+        (
+            "udp://desk:1?listen=2&allow=10.0.0.6,10.0.1.0/24",
+            UdpAddress("desk", 1, 2, allow=("10.0.0.6", "10.0.1.0/24")),
+        ),
+        ("rtp:listen Desk?allow=10.0.0.6", RtpListenAddress("Desk", allow=("10.0.0.6",))),
     ],
 )
 def test_what_people_write_is_read(text: str, address: object) -> None:
@@ -108,11 +114,13 @@ def test_what_people_write_is_read(text: str, address: object) -> None:
         ("udp://desk:0", "There is no port in it. Write udp://"),
         ("udp://desk:99999", "Port out of range 0-65535. Write udp://"),
         ("udp://[::1:9", "Write udp://"),
-        ("udp://desk:1/xremote", "Nothing but ?listen= and ?bind= may follow"),
+        ("udp://desk:1/xremote", "Nothing but ?listen=, ?bind= and ?allow= may follow"),
         ("udp://desk:1?listen=zero", "listen=zero is not a number from 1 to 65535"),
         ("udp://desk:1?listen=0", "listen=0 is not a number from 1 to 65535"),
         ("udp://desk:1?bind=desk", "Write bind=127.0.0.1"),
-        ("udp://desk:1?port=2", "There is no option 'port' here. Known: listen, bind."),
+        ("udp://desk:1?port=2", "There is no option 'port' here. Known: listen, bind, allow."),
+        ("udp://desk:1?allow=10.0.0.6", "write ?listen= too"),
+        ("udp://desk:1?listen=2&allow=desk", "Write allow=10.0.0.6,10.0.1.0/24"),
         ("udp://desk:1?listen", "After ? write listen=..."),
         ("serial:", "serial:/dev/ttyACM0"),
         ("serial:COM3?baud=fast", "baud=fast is not a number"),

@@ -64,3 +64,12 @@ async def test_two_of_our_own_links_hear_each_other() -> None:
 async def test_an_interface_that_is_not_ours_is_refused() -> None:
     with pytest.raises(LinkUnavailable, match="Write interface="):
         open_ipmidi(IpMidiAddress(PORT, "192.0.2.1"))
+
+
+async def test_only_who_is_allowed_is_heard(somebody: socket.socket) -> None:
+    link = open_ipmidi(IpMidiAddress(PORT, "127.0.0.1", allow=("192.0.2.7",)))
+    heard = listened(link)
+    somebody.sendto(b"\x90\x5e\x7f", (GROUP, FIRST_PORT + PORT - 1))
+    await until(lambda: link.strangers == 1)
+    assert heard == []
+    await link.close()

@@ -249,3 +249,16 @@ async def test_announcing_without_the_package_names_the_extra(
         await open_rtp_listener(address)
     assert missing.value.extra == "network"
     await (await open_rtp_listener(RtpListenAddress("Stage", address.port))).close()
+
+
+async def test_only_who_is_allowed_may_begin_a_session() -> None:
+    port = free_pair()
+    address = RtpListenAddress("Desk", port, allow=("192.0.2.0/24",))
+    listener = await open_rtp_listener(address)
+    begins = asyncio.create_task(open_rtp(RtpAddress("127.0.0.1", port)))
+    await until(lambda: listener.strangers > 0)
+    assert not begins.done()
+    begins.cancel()
+    await asyncio.gather(begins, return_exceptions=True)
+    assert listener.session.state == "waiting"
+    await listener.close()

@@ -153,6 +153,23 @@ async def test_a_listening_link_hears_every_port_of_its_host_and_no_other_host(
         assert peer.recvfrom(100) == (b"hello", ("127.0.0.1", listen))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is ours on Linux only")
+async def test_a_listening_link_also_hears_who_is_allowed_and_counts_the_rest(
+    peer: socket.socket,
+) -> None:
+    listen = free_port()
+    address = UdpAddress("127.0.0.1", port_of(peer), listen, allow=("127.0.0.2", "127.0.4.0/24"))
+    async with opened(address) as (link, heard):
+        for host in ("127.0.0.2", "127.0.0.3", "127.0.4.9"):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+                other.bind((host, 0))
+                other.sendto(host.encode(), ("127.0.0.1", listen))
+        peer.sendto(b"peer", ("127.0.0.1", listen))
+        await until(lambda: len(heard) == 3)
+        assert heard == [b"127.0.0.2", b"127.0.4.9", b"peer"]
+        assert link.strangers == 1
+
+
 @pytest.mark.parametrize("listens", [False, True])
 async def test_a_loopback_peers_link_cannot_be_reached_from_outside(
     peer: socket.socket, listens: bool
