@@ -1,14 +1,16 @@
-/* A black-box load for OSC bridges: events in on one UDP port of this machine,
+/* A black-box load for bridges to OSC: events in on one UDP port of this machine,
  * out on another.  Prints one line of figures.
  *
- *   load MODE IN OUT CONTROLS AMOUNT [FROM]
+ *   load MODE IN OUT CONTROLS AMOUNT [FROM [rtp]]
  *
  *   latency   AMOUNT paced events one at a time: p50 p99 lost (microseconds)
  *   burst     AMOUNT bursts of one event for each control: last out p50 p99 lost
  *   rate      at AMOUNT events a second for one second: sent received finals
  *
  * Sends /in/N ,f from port FROM (any when left out) to IN; expects /out/N ,f at
- * OUT.  Loopback only; stops by itself.
+ * OUT.  With rtp it invites to a network MIDI session at IN instead (AppleMIDI:
+ * control there, data one port on), touches the faders of a Mackie Control and
+ * sends pitch bends, one a packet.  Loopback only; stops by itself.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -55,8 +57,69 @@ static int opened(int port)
 	return s;
 }
 
+static int is_rtp, control_socket;
+static uint16_t sequence;
+
+/* One command of AppleMIDI: what, token, our source. */
+static void say(int s, const char *what, size_t extra)
+{
+	unsigned char data[32] = {0xff, 0xff, what[0], what[1], 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8};
+	memcpy(data + 16, "load", extra);
+	send(s, data, 16 + extra, 0);
+}
+
+static void invite(int s)
+{
+	unsigned char data[256];
+	struct pollfd p = {s, POLLIN, 0};
+	for (int try = 0; try < 100; try++) {
+		say(s, "IN", 5);
+		if (poll(&p, 1, 100) > 0 && recv(s, data, sizeof data, 0) >= 16 && !memcmp(data + 2, "OK", 2))
+			return;
+		/* A refusal comes at once. */
+		poll(NULL, 0, 50);
+	}
+	fprintf(stderr, "load: nobody takes the invitation\n");
+	exit(3);
+}
+
+static void midi(unsigned char a, unsigned char b, unsigned char c)
+{
+	unsigned char data[16] = {0x80, 0x61, sequence >> 8, sequence, 0, 0, 0, 0, 5, 6, 7, 8, 3, a, b, c};
+	sequence++;
+	while (send(tx, data, sizeof data, 0) < 0 && errno == ENOBUFS)
+		;
+}
+
+static void join(int controls)
+{
+	unsigned char sync[36] = {0xff, 0xff, 'C', 'K', 5, 6, 7, 8}, data[256];
+	struct pollfd p = {tx, POLLIN, 0};
+	invite(control_socket);
+	invite(tx);
+	send(tx, sync, sizeof sync, 0);
+	if (poll(&p, 1, 1000) > 0 && recv(tx, data, sizeof data, 0) >= 36) {
+		data[8] = 2;
+		memcpy(data + 4, sync + 4, 4);
+		send(tx, data, 36, 0);
+	}
+	for (int c = 0; c < controls; c++)
+		midi(0x90, 0x68 + c, 0x7f);
+}
+
+static void leave(void)
+{
+	if (is_rtp)
+		say(control_socket, "BY", 0);
+}
+
 static void put(int control, float value)
 {
+	if (is_rtp) {
+		int place = value * 16383 + 0.5f;
+		midi(0xe0 | control, place & 0x7f, place >> 7);
+		return;
+	}
 	uint32_t bits;
 	memcpy(&bits, &value, 4);
 	bits = htonl(bits);
@@ -115,8 +178,20 @@ int main(int argc, char **argv)
 		return fprintf(stderr, "load: CONTROLS is 1 to %d, AMOUNT at least 1\n", MOST), 2;
 	tx = opened(argc > 6 ? atoi(argv[6]) : 0);
 	rx = opened(out);
-	struct sockaddr_in to = local(in);
+	is_rtp = argc > 7 && !strcmp(argv[7], "rtp");
+	struct sockaddr_in to = local(in + is_rtp);
 	connect(tx, (struct sockaddr *)&to, sizeof to);
+	if (is_rtp) {
+		/* A peer's data port is one above its control port. */
+		struct sockaddr_in here = {0};
+		socklen_t size = sizeof here;
+		getsockname(tx, (struct sockaddr *)&here, &size);
+		control_socket = opened(ntohs(here.sin_port) - 1);
+		to = local(in);
+		connect(control_socket, (struct sockaddr *)&to, sizeof to);
+		join(controls);
+		atexit(leave);
+	}
 	for (int c = 0; c < controls; c++) {
 		int n = sprintf((char *)packet[c], "/in/%d", c + 1) + 1;
 		n = (n + 3) & ~3;

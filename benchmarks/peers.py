@@ -26,6 +26,7 @@ from statistics import median
 
 HERE = Path(__file__).parent
 CONTROLS = 64
+FADERS = 8
 RATES = (5_000, 10_000, 20_000, 40_000, 70_000, 100_000, 130_000, 160_000, 200_000)
 # What a queue loses at the very first burst is not counted against a rate.
 LOSS_ALLOWED = 0.001
@@ -45,10 +46,34 @@ map:
   - page.fader.{{1..{controls}}} <> desk:/out/{{i}} {{v:f}} | db(x32, x-touch)
 """
 
+RTP_RIG = """\
+surfacebridge: 1
+name: network MIDI to OSC
+surfaces:
+  x: {{device: mackie/mcu, port: "rtp:listen bench?port={heard}"}}
+targets:
+  desk: {{osc: "udp://127.0.0.1:{said}"}}
+map:
+  - x.fader.{{1..{controls}}} <> desk:/out/{{i}} {{v:f}} | db(mcu, mcu)
+"""
+
 MONSTER = """\
 [osc heard]
 bind = 127.0.0.1 {heard}
 /in/* = f 0.0 1.0
+[osc said]
+bind = 127.0.0.1 {spare}
+destination = 127.0.0.1 {said}
+/out/* = f 0.0 1.0
+[map]
+"""
+
+
+RTP_MONSTER = """\
+[rtpmidi heard]
+mode = apple
+bind = 127.0.0.1 {data}
+join = *
 [osc said]
 bind = 127.0.0.1 {spare}
 destination = 127.0.0.1 {said}
@@ -69,20 +94,31 @@ class Bridge:
     finals: list[int] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Course:
+    """One way in; the way out is OSC. ``controls`` move, and ``words`` tell the load how."""
+
+    name: str
+    controls: int
+    words: tuple[str, ...]
+    bridges: list[Bridge]
+
+
 def main() -> None:
     """Measure, and print or write the report."""
     options = _options()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         load = _compiled("load", place)
-        bridges = _bridges(options.midimonster, place)
-        if options.only:
-            bridges = [one for one in bridges if options.only in one.name]
+        courses = _courses(options.midimonster, place)
+        for course in courses:
+            course.bridges = [one for one in course.bridges if options.only in one.name]
         for number in range(options.rounds):
-            for bridge in bridges:
-                print(f"round {number + 1}: {bridge.name}", file=sys.stderr)
-                _measure(bridge, load, place, options)
-    report = _report(bridges, options)
+            for course in courses:
+                for bridge in course.bridges:
+                    print(f"round {number + 1}: {course.name}, {bridge.name}", file=sys.stderr)
+                    _measure(course, bridge, load, place, options)
+    report = _report(courses, options)
     if options.report is None:
         print(report)
     else:
@@ -96,7 +132,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=2_000, help="paced events in each round")
     parser.add_argument("--bursts", type=int, default=300, help=f"of {CONTROLS} in each round")
     parser.add_argument("--report", type=Path, help="write it to this file (Markdown)")
-    parser.add_argument("--only", help="only bridges whose name holds this")
+    parser.add_argument("--only", default="", help="only bridges whose name holds this")
     parser.add_argument("--no-rate", action="store_true", help="leave the rates out")
     return parser.parse_args()
 
@@ -110,46 +146,54 @@ def _compiled(name: str, place: Path) -> Path:
     return made
 
 
-def _bridges(midimonster: Path | None, place: Path) -> list[Bridge]:
-    echo = _compiled("echo", place)
-    bridges = [
-        Bridge("bare C echo (the floor)", lambda heard, said, _: [str(echo), str(heard), str(said)])
-    ]
-    monster = midimonster or shutil.which("midimonster")
+def _courses(midimonster: Path | None, place: Path) -> list[Course]:
+    found = midimonster or shutil.which("midimonster")
+    monster = None if found is None else Path(found).resolve()
+    echo = str(_compiled("echo", place))
+    naive = [sys.executable, str(HERE / "naive.py")]
+    osc = [Bridge("bare C echo (the floor)", lambda heard, said, _: [echo, str(heard), str(said)])]
+    rtp: list[Bridge] = []
     if monster is not None:
-        bridges.append(Bridge("MIDIMonster", _monster(Path(monster).resolve())))
-    bridges += [
-        Bridge("**surfacebridge**, the full engine", _ours),
+        osc.append(Bridge("MIDIMonster", _monster(monster, MONSTER, "/in/{}", 1, CONTROLS)))
+        rtp.append(Bridge("MIDIMonster", _monster(monster, RTP_MONSTER, "ch{}.pitch", 0, FADERS)))
+    for name, keen in (("surfacebridge", 0), ("surfacebridge --keen 5", 5)):
+        osc.append(Bridge(f"**{name}**", _ours(RIG, CONTROLS, keen)))
+        rtp.append(Bridge(f"**{name}**", _ours(RTP_RIG, FADERS, keen)))
+    osc.append(
         Bridge(
             "naive python-osc bridge",
-            lambda heard, said, _: [
-                *(sys.executable, str(HERE / "naive.py")),
-                *(str(heard), str(said), str(CONTROLS)),
-            ],
-        ),
+            lambda heard, said, _: [*naive, str(heard), str(said), str(CONTROLS)],
+        )
+    )
+    return [
+        Course("OSC in", CONTROLS, (), osc),
+        Course("network MIDI (RTP) in, a Mackie Control's faders", FADERS, ("rtp",), rtp),
     ]
-    return bridges
 
 
-def _monster(binary: Path) -> Callable[[int, int, Path], list[str]]:
+def _monster(
+    binary: Path, text: str, channel: str, first: int, controls: int
+) -> Callable[[int, int, Path], list[str]]:
     def command(heard: int, said: int, place: Path) -> list[str]:
         config = place / "monster.cfg"
-        lines = (f"heard./in/{n} > said./out/{n}" for n in range(1, CONTROLS + 1))
-        config.write_text(
-            MONSTER.format(heard=heard, said=said, spare=_free_ports(1)[0])
-            + "\n".join(lines)
-            + "\n"
-        )
+        spare = _free_ports(1)[0]
+        head = text.format(heard=heard, data=heard + 1, said=said, spare=spare)
+        lines = (f"heard.{channel.format(n + first)} > said./out/{n + 1}" for n in range(controls))
+        config.write_text(head + "\n".join(lines) + "\n")
         return [str(binary), str(config)]
 
     return command
 
 
-def _ours(heard: int, said: int, place: Path) -> list[str]:
-    rig = place / "rig.yaml"
-    back = _free_ports(1)[0]
-    rig.write_text(RIG.format(heard=heard, said=said, back=back, controls=CONTROLS))
-    return [sys.executable, "-m", "surfacebridge", "run", str(rig), "--no-reload"]
+def _ours(text: str, controls: int, keen: int) -> Callable[[int, int, Path], list[str]]:
+    def command(heard: int, said: int, place: Path) -> list[str]:
+        rig = place / "rig.yaml"
+        back = _free_ports(1)[0]
+        rig.write_text(text.format(heard=heard, said=said, back=back, controls=controls))
+        words = ("run", str(rig), "--no-reload", "--keen", str(keen))
+        return [sys.executable, "-m", "surfacebridge", *words]
+
+    return command
 
 
 def _free_ports(count: int) -> list[int]:
@@ -185,11 +229,14 @@ def _running(command: list[str]) -> Iterator[None]:
             process.wait()
 
 
-def _measure(bridge: Bridge, load: Path, place: Path, options: argparse.Namespace) -> None:
+def _measure(
+    course: Course, bridge: Bridge, load: Path, place: Path, options: argparse.Namespace
+) -> None:
     heard, said, sender = _free_ports(3)
 
     def run(mode: str, amount: int) -> list[float]:
-        words = [mode, *(str(n) for n in (heard, said, CONTROLS, amount, sender))]
+        numbers = (heard, said, course.controls, amount, sender)
+        words = [mode, *(str(number) for number in numbers), *course.words]
         done = subprocess.run([load, *words], capture_output=True, text=True, check=True)
         return [float(word) for word in done.stdout.split()]
 
@@ -204,12 +251,12 @@ def _measure(bridge: Bridge, load: Path, place: Path, options: argparse.Namespac
         p50, p99, lost = run("burst", options.bursts)
         bridge.burst.append((p50, p99, int(lost)))
         if not options.no_rate:
-            best, finals = _highest_rate(run)
+            best, finals = _highest_rate(run, course.controls)
             bridge.rate.append(best)
             bridge.finals.append(finals)
 
 
-def _highest_rate(run: Callable[[str, int], list[float]]) -> tuple[int, int]:
+def _highest_rate(run: Callable[[str, int], list[float]], controls: int) -> tuple[int, int]:
     """Return the highest rate at which every event came out, and that with all last values right.
 
     Newest-wins bridges leave out on purpose what was overtaken: they are
@@ -222,37 +269,41 @@ def _highest_rate(run: Callable[[str, int], list[float]]) -> tuple[int, int]:
             break
         if sent - received <= sent * LOSS_ALLOWED:
             best = rate
-        if finals == CONTROLS:
+        if finals == controls:
             right = rate
         elif received < sent * 0.5:
             break
     return best, right
 
 
-def _report(bridges: list[Bridge], options: argparse.Namespace) -> str:
-    peer = next((one for one in bridges if one.name == "MIDIMonster"), None)
+def _report(courses: list[Course], options: argparse.Namespace) -> str:
     lines = [
-        f"OSC in, OSC out on loopback, {CONTROLS} controls; {options.rounds} interleaved rounds",
-        f"of {options.events} paced events and {options.bursts} bursts; medians (range), in "
-        "microseconds.",
-        "",
-        f"Python {sys.version.split()[0]}, {os.cpu_count()} cores.",
-        "",
-        "| bridge | paced p50 | paced p99 | 64 at once p50 | 64 at once p99 | lost "
-        "| msg/s, nothing lost | msg/s, every last value right |",
-        "|---|---|---|---|---|---|---|---|",
+        f"{options.rounds} interleaved rounds of {options.events} paced events and "
+        f"{options.bursts} bursts, on loopback; medians (range), in microseconds, and the median "
+        f"of each round's ratio to MIDIMonster. Python {sys.version.split()[0]}, "
+        f"{os.cpu_count()} cores.",
     ]
-    for bridge in bridges:
-        cells = [
-            *(_cell(bridge, peer, "paced", at) for at in (0, 1)),
-            *(_cell(bridge, peer, "burst", at) for at in (0, 1)),
-            str(sum(one[2] for one in bridge.paced + bridge.burst)),
-            _rate(bridge.rate, peer.rate if peer else []),
-            _rate(bridge.finals, peer.finals if peer else []),
+    for course in courses:
+        peer = next((one for one in course.bridges if one.name == "MIDIMonster"), None)
+        lines += [
+            "",
+            f"## {course.name}, OSC out, {course.controls} controls",
+            "",
+            "| bridge | paced p50 | paced p99 | all at once p50 | all at once p99 | lost "
+            "| msg/s, nothing left out | msg/s, every last value right |",
+            "|---|---|---|---|---|---|---|---|",
         ]
-        lines.append(f"| {bridge.name} | {' | '.join(cells)} |")
-    if peer is None:
-        lines += ["", "MIDIMonster was not found, so its row and the ratios to it are left out."]
+        for bridge in course.bridges:
+            cells = [
+                *(_cell(bridge, peer, "paced", at) for at in (0, 1)),
+                *(_cell(bridge, peer, "burst", at) for at in (0, 1)),
+                str(sum(one[2] for one in bridge.paced + bridge.burst)),
+                _rate(bridge.rate, peer.rate if peer else []),
+                _rate(bridge.finals, peer.finals if peer else []),
+            ]
+            lines.append(f"| {bridge.name} | {' | '.join(cells)} |")
+        if peer is None:
+            lines += ["", "MIDIMonster was not found: its row and the ratios to it are left out."]
     return "\n".join(lines) + "\n"
 
 

@@ -47,7 +47,7 @@ _MOST_MADE: Final = 5_000
 _RANGE: Final = re.compile(r"(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})")
 _PARK: Final = re.compile(r"-oo|-?\d{1,3}(?:\.\d{1,3})?dB|\d{1,3}(?:\.\d{1,3})?%")
 _SUBJECTS: Final = re.compile(r"\d{1,4}\.\.\{\w+\}")
-_SCHEME: Final = re.compile(r"(?:midi|pty|serial|memory):|[a-z][a-z0-9+]*://")
+_SCHEME: Final = re.compile(r"(?:midi|pty|serial|memory|rtp|ipmidi):|[a-z][a-z0-9+]*://")
 _PLACE: Final = re.compile(r"\{[in](?::0?(\d{1,2}))?\}")
 _KINDS_OF_TARGET: Final = ("profile", "osc", "emulate", "midi", "mqtt")
 

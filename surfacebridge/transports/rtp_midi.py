@@ -60,6 +60,8 @@ class RtpLink(OpenLink):
         self._is_drained = asyncio.Event()
         self._is_closing = False
         self._timer: asyncio.TimerHandle | None = None
+        # uvloop's handles of times gone by do not say when.
+        self._rings_at = NEVER
         self._soon: asyncio.Handle | None = None
         self._farewell: asyncio.Task[None] | None = None
         self._dropped_before = 0
@@ -170,9 +172,10 @@ class RtpLink(OpenLink):
             self.lose(self.session.reason)
             return
         wake = self.session.wake()
-        if wake < NEVER and (self._timer is None or wake < self._timer.when()):
+        if wake < NEVER and (self._timer is None or wake < self._rings_at):
             if self._timer is not None:
                 self._timer.cancel()
+            self._rings_at = wake
             self._timer = self._loop.call_at(wake, self._ring)
 
     def _ring(self) -> None:

@@ -71,6 +71,8 @@ def test_what_can_be_followed_is_there_beside_the_errors() -> None:
         ("midi:X", "midi:X"),
         ("pty:/dev/pts/3", "pty:/dev/pts/3"),
         ("udp://10.0.0.5:9000", "udp://10.0.0.5:9000"),
+        ("rtp:listen Desk?port=5004", "rtp:listen Desk?port=5004"),
+        ("ipmidi:1", "ipmidi:1"),
         ("serial:/dev/ttyACM0?baud=9600", "serial:/dev/ttyACM0?baud=9600"),
         ("UM-ONE:UM-ONE MIDI 1", "midi:UM-ONE:UM-ONE MIDI 1"),
     ],

@@ -77,6 +77,10 @@ async def test_what_comes_before_somebody_listens_is_kept() -> None:
 
 
 async def test_a_wire_that_loses_a_third_leaves_faders_where_they_were_put() -> None:
+    await ride_over_a_bad_wire()
+
+
+async def ride_over_a_bad_wire() -> None:
     chance = random.Random(5)  # noqa: S311 - a seeded wire
     port = free_pair()
     with lossy_wire(port) as wire:
@@ -262,3 +266,18 @@ async def test_only_who_is_allowed_may_begin_a_session() -> None:
     await asyncio.gather(begins, return_exceptions=True)
     assert listener.session.state == "waiting"
     await listener.close()
+
+
+def test_a_wire_that_loses_a_third_is_borne_on_uvloop_as_well() -> None:
+    uvloop = pytest.importorskip("uvloop", reason="uvloop is not installed here")
+    failures: list[dict[str, object]] = []
+
+    async def ride() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: failures.append(context))
+        await ride_over_a_bad_wire()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(ride())
+
+    assert failures == []
