@@ -67,7 +67,7 @@ def test_its_stories_reach_every_line(name: str) -> None:
     assert [f"{one.span}: {one.line}" for one in coverage.unreached] == []
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("name", RIGS)
 def test_its_stories_notice_what_breaks_it(name: str) -> None:
     mutations = programme(name).mutations()[::SAMPLE]
