@@ -85,6 +85,8 @@ def _parameters(model: Model) -> dict[str, _Parameter]:
         "InCh/ToMix/Level": _Parameter(model.inputs, model.mixes, "level", OFF),
         "InCh/ToMix/On": _Parameter(model.inputs, model.mixes, "switch", 1),
         "MuteMaster/On": _Parameter(8, 1, "switch", 0),
+        "Cue/InCh/On": _Parameter(model.inputs, 1, "switch", 0),
+        "InCh/Port/HA/Gain": _Parameter(model.inputs, 1, "gain", -600),
     }
     return {f"{_MIXER}/{path}": parameter for path, parameter in found.items()}
 
@@ -295,7 +297,7 @@ class Rcp:
                 return f'{address} {x} {y} {value} "{text}"'
             case "switch":
                 return f'{address} {x} {y} {value} "{"ON" if value else "OFF"}"'
-            case "pan":
+            case "pan" | "gain":
                 return f"{address} {x} {y} {value}"
             case _:
                 return f'{address} {x} {y} "{value}"'
@@ -311,6 +313,8 @@ class Rcp:
             case "level":
                 level = _whole(word)
                 return OFF if level < LOWEST else min(HIGHEST, level)
+            case "gain":
+                return min(6600, max(-600, _whole(word)))
             case "pan":
                 return min(63, max(-63, _whole(word)))
             case _:

@@ -75,6 +75,10 @@ The order is that of the X32 and of the X-Touch's command 72 alike.
 """
 
 
+COLOUR_NAMES = ("off", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+"""What people call the eight, in their order."""
+
+
 def format_db(level: float) -> str:
     """Return a level as people read it: ``-10.0``, ``+3.5``, ``-oo``."""
     if level == OFF:

@@ -12,6 +12,7 @@ from surfacebridge.mapping.document import Document, TargetDecl
 from surfacebridge.mapping.lines import RawOsc
 from surfacebridge.model.sheets import TargetSheet
 from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
+from surfacebridge.profiles.console import Console
 from surfacebridge.profiles.osc_console import OscConsole
 from surfacebridge.profiles.plain_midi import PlainMidi
 from surfacebridge.profiles.plain_mqtt import PlainMqtt
@@ -46,7 +47,7 @@ class Casting:
             return None
 
     def target(self, name: str) -> TargetEndpoint | None:
-        """Return a new profile for target ``name``, ``None`` if its dialect has none."""
+        """Return a new profile for target ``name``, ``None`` where stories do without bytes."""
         sheet = self._plan.targets[name]
         declared = self._document.targets.get(name)
         if sheet.dialect == "plain_midi":
@@ -59,9 +60,12 @@ class Casting:
         if declared is not None and declared.serial:
             facts["serial"] = declared.serial
         try:
-            return target_endpoint(name, sheet, facts)
+            endpoint = target_endpoint(name, sheet, facts)
         except UnknownProduct:
             return None
+        # Who would answer its questions?  Stories tell of it in the bridge's own words.
+        is_asked = isinstance(endpoint, Console) and not isinstance(endpoint, OscConsole)
+        return None if is_asked else endpoint
 
     def _plain(self, name: str, declared: TargetDecl | None) -> PlainOsc:
         if declared is None:

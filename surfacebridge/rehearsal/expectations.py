@@ -22,7 +22,7 @@ from surfacebridge.model.feedback import (
 )
 from surfacebridge.model.parameters import Write
 from surfacebridge.model.sheets import ControlSpec, ParameterSpec
-from surfacebridge.model.values import EIGHT_COLOURS, Colour, Value, format_db
+from surfacebridge.model.values import COLOUR_NAMES, EIGHT_COLOURS, Colour, Value, format_db
 from surfacebridge.protocols.mqtt.packet import Publish
 from surfacebridge.protocols.mqtt.packet import decode as decode_packet
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in
@@ -48,8 +48,6 @@ _EXACT: Final = 1e-6
 # A ring has eleven lamps, a meter twelve.
 _RING: Final = 0.05
 _METER: Final = 0.5
-
-_COLOURS: Final = ("off", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 # More than these are not read by anybody.
 _MOST_SAID: Final = 4
@@ -136,7 +134,7 @@ def _is_near(value: float, wanted: float, tolerance: float) -> bool:
 
 def _name_of(colour: Colour) -> str:
     plain = Colour(colour.red, colour.green, colour.blue)
-    return _COLOURS[EIGHT_COLOURS.index(plain)] if plain in EIGHT_COLOURS else str(colour)
+    return COLOUR_NAMES[EIGHT_COLOURS.index(plain)] if plain in EIGHT_COLOURS else str(colour)
 
 
 # Messages

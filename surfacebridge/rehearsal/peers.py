@@ -51,7 +51,7 @@ def default_of(name: str, spec: ParameterSpec) -> Value:
         case "choice":
             return spec.choices[0] if spec.choices else ""
         case "text":
-            return ""
+            return str(spec.wire.get("constant", ""))
         case "colour":
             return EIGHT_COLOURS[7]
         case "number":

@@ -6,7 +6,7 @@ Owns: their names and arguments.  Does not own: doing them (``engine``).
 from typing import Final
 
 from surfacebridge.model.sheets import ParameterSpec
-from surfacebridge.model.values import OFF, Value
+from surfacebridge.model.values import COLOUR_NAMES, EIGHT_COLOURS, OFF, Value
 
 VERBS: Final[dict[str, tuple[int, int, str]]] = {
     "bank": (1, 1, "do bank NAME"),
@@ -32,6 +32,14 @@ def constant_of_text(text: str, spec: ParameterSpec) -> Value:
     return constant_value(number, unit, text, spec)
 
 
+def _named_value(word: str, spec: ParameterSpec) -> Value:
+    if spec.kind == "switch":
+        return {"on": True, "off": False}.get(word, word)
+    if spec.kind == "colour" and word in COLOUR_NAMES:
+        return EIGHT_COLOURS[COLOUR_NAMES.index(word)]
+    return word
+
+
 def constant_value(number: float | None, unit: str, word: str, spec: ParameterSpec) -> Value:
     """Return a constant of the mapping in the parameter's own unit.
 
@@ -39,7 +47,7 @@ def constant_value(number: float | None, unit: str, word: str, spec: ParameterSp
     own unit elsewhere; ``0dB`` and ``50%`` say what they are.
     """
     if number is None:
-        return {"on": True, "off": False}.get(word, word) if spec.kind == "switch" else word
+        return _named_value(word, spec)
     if unit == "%":
         return spec.from_position(number / 100.0)
     if unit == "dB" or number == OFF:

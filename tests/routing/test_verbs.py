@@ -3,8 +3,8 @@ import pytest
 from surfacebridge.model.laws import LAWS
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.sheets import ParameterKind, ParameterSpec
-from surfacebridge.model.values import OFF, Value
-from surfacebridge.routing.verbs import constant_of_text
+from surfacebridge.model.values import OFF, Colour, Value
+from surfacebridge.routing.verbs import constant_of_text, constant_value
 
 
 def spec(kind: ParameterKind) -> ParameterSpec:
@@ -42,3 +42,8 @@ def test_a_constant_is_in_the_parameters_own_unit(
     made = constant_of_text(text, spec(kind))
     assert made == value
     assert isinstance(made, bool) == isinstance(value, bool)
+
+
+def test_a_colour_is_written_by_its_name() -> None:
+    assert constant_value(None, "", "red", spec("colour")) == Colour(255, 0, 0)
+    assert constant_value(None, "", "beige", spec("colour")) == "beige"

@@ -1,4 +1,4 @@
-"""Text lines on a serial line, bounded.
+"""Text lines in a stream of bytes, bounded.
 
 Owns: cutting a stream at its line ends.  Does not own: what a line says
 (``fields``).
@@ -18,9 +18,15 @@ EXCERPT: Final = 32
 
 
 class LineReader:
-    """Turn chunks into lines, for one port."""
+    """Turn chunks into lines, for one port.
 
-    def __init__(self) -> None:
+    ``longest`` bounds a line in bytes; with ``unicode`` lines are UTF-8, and what
+    is not is replaced.
+    """
+
+    def __init__(self, longest: int = LONGEST_LINE, *, unicode: bool = False) -> None:
+        self._longest = longest
+        self._unicode = unicode
         self._line = bytearray()
         self._overlong = False
 
@@ -37,7 +43,7 @@ class LineReader:
         return found
 
     def _add(self, piece: bytes) -> None:
-        room = LONGEST_LINE - len(self._line)
+        room = self._longest - len(self._line)
         self._overlong |= len(piece) > room
         self._line += piece[:room]
 
@@ -46,9 +52,11 @@ class LineReader:
         self._line.clear()
         self._overlong = False
         if overlong:
-            return Malformed(line[:EXCERPT], f"a line longer than {LONGEST_LINE} bytes")
+            return Malformed(line[:EXCERPT], f"a line longer than {self._longest} bytes")
         if not line:
             return None
+        if self._unicode:
+            return line.decode("utf-8", "replace")
         if any(byte < 0x20 or byte > 0x7E for byte in line):
             return Malformed(line[:EXCERPT], "a line with bytes that are no text")
         return line.decode("ascii")

@@ -39,3 +39,12 @@ def test_any_bytes_never_raise_and_the_next_line_is_understood(chunks: list[byte
     for chunk in chunks:
         reader.receive(chunk)
     assert reader.receive(b"\nF1 6\n")[-1] == "F1 6"
+
+
+def test_lines_of_a_network_may_be_longer_and_hold_any_letter() -> None:
+    reader = LineReader(1024, unicode=True)
+    assert reader.receive("Stadtmitte Süd".encode() + b"\n" + b"\xff" + b"x" * 500 + b"\n") == [
+        "Stadtmitte Süd",
+        "\ufffd" + "x" * 500,
+    ]
+    assert isinstance(reader.receive(b"y" * 2000 + b"\n")[0], Malformed)

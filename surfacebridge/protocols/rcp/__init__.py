@@ -1,0 +1,1 @@
+"""Yamaha's remote control protocol."""
