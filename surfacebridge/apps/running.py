@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -27,10 +27,13 @@ from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.reload import FileWatch
 from surfacebridge.bridge.status import Identity
-from surfacebridge.bridge.supervisor import Supervisor
+from surfacebridge.bridge.studio.house import House
+from surfacebridge.bridge.supervisor import Place, Supervisor
 from surfacebridge.errors import MappingRefused
+from surfacebridge.mapping.document import Document
 from surfacebridge.mapping.render import as_text
 from surfacebridge.routing.engine import Engine
+from surfacebridge.routing.plan import Plan
 from surfacebridge.routing.wiring import Wiring
 
 log = logging.getLogger(__name__)
@@ -76,7 +79,8 @@ async def run_rig(
         for number, values in folder.load():
             scenes.load(number, values)
     places = places_of(loaded.document, loaded.plan, at)
-    supervisor = Supervisor(hub, places)
+    house = _house(loaded.document, loaded.plan, hub, writes=not rehearse)
+    supervisor = _supervisor(hub, places, house)
     recorder = None
     if recording is not None:
         recorder = Recorder(recording, loaded, loop.time())
@@ -95,6 +99,7 @@ async def run_rig(
             tasks = [
                 group.create_task(_tell_time(hub, folder)),
                 group.create_task(_collect(QuietCollector(lambda: hub.latency.count))),
+                group.create_task(_take_part(house)),
                 *desk.serve(group),
             ]
             if reload:
@@ -107,6 +112,27 @@ async def run_rig(
     desk.close()
     _keep_scenes(hub, folder)
     _say_summary(hub, supervisor)
+
+
+def _house(document: Document, plan: Plan, hub: Hub, *, writes: bool) -> House | None:
+    if document.studio is None:
+        return None
+    return House(document.studio, document, plan, hub, writes=writes)
+
+
+def _supervisor(hub: Hub, places: Sequence[Place], house: House | None) -> Supervisor:
+    if house is None:
+        return Supervisor(hub, places)
+    supervisor = Supervisor(hub, house.places(places))
+    house.join(supervisor)
+    return supervisor
+
+
+async def _take_part(house: House | None) -> None:
+    """Take part in the studio, if the rig names one."""
+    if house is not None:
+        with suppress(asyncio.CancelledError):
+            await house.run()
 
 
 def _stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
@@ -210,10 +236,11 @@ def _moved_house(old: LoadedRig, new: LoadedRig) -> bool:
             s.name: (s.device and s.device.text, s.address) for s in document.surfaces.values()
         }
         targets = {
-            t.name: (t.profile and t.profile.text, t.address, t.host, t.port, t.listen)
+            t.name: (t.profile and t.profile.text, t.address, t.host, t.port, t.listen, t.studio)
             for t in document.targets.values()
         }
-        return {**surfaces, **targets}
+        studio = document.studio and (document.studio.broker, document.studio.bridge)
+        return {**surfaces, **targets, "the studio": studio}
 
     return homes(old) != homes(new)
 

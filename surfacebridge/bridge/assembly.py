@@ -8,12 +8,13 @@ from functools import partial
 from urllib.parse import urlencode
 
 from surfacebridge.bridge.parking import parked
+from surfacebridge.bridge.studio.guest import guest_place
 from surfacebridge.bridge.supervisor import Place, SurfacePlace, TargetPlace
 from surfacebridge.errors import AddressError
 from surfacebridge.mapping.document import Document, SurfaceDecl, TargetDecl
 from surfacebridge.mapping.lines import RawOsc
 from surfacebridge.mapping.problems import did_you_mean
-from surfacebridge.model.sheets import DeviceSheet, TargetSheet
+from surfacebridge.model.sheets import DeviceSheet, TargetSheet, without_owners
 from surfacebridge.profiles.base import TargetEndpoint
 from surfacebridge.profiles.plain_midi import PlainMidi
 from surfacebridge.profiles.plain_mqtt import PlainMqtt
@@ -42,7 +43,10 @@ def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Pla
         profile = partial(surface_endpoint, name, sheet_of)
         places.append(SurfacePlace(name, address, profile, farewell))
     for name, target in document.targets.items():
-        sheet = plan.targets[name]
+        if target.studio is not None and document.studio is not None:
+            places.append(guest_place(name, document.studio, target.studio, plan, at.get(name)))
+            continue
+        sheet = without_owners(plan.targets[name])
         address = at.get(name) or _target_address(target, sheet)
         parse_address(address)
         places.append(TargetPlace(name, address, _target_profile(target, sheet, plan)))

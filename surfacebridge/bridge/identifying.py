@@ -25,9 +25,9 @@ from surfacebridge.transports.opener import open_link
 PATIENCE: Final = 0.3
 
 
-async def open_place(address: str) -> Link:
+async def open_place(address: str | Address) -> Link:
     """Open ``address`` as ``open_link`` does, but ask ports that look alike who they are."""
-    wanted = parse_address(address)
+    wanted = parse_address(address) if isinstance(address, str) else address
     if isinstance(wanted, MidiAddress) and wanted.inquiry:
         ports = fitting(wanted)
         if len(ports) > 1:

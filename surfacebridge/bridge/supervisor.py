@@ -22,6 +22,7 @@ from surfacebridge.errors import LinkError, LinkLost, LinkUnavailable, SurfaceBr
 from surfacebridge.model.feedback import ShowMotor
 from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 from surfacebridge.routing.ownership import holders
+from surfacebridge.transports.address import Address
 from surfacebridge.transports.link import Link
 
 log = logging.getLogger(__name__)
@@ -48,14 +49,25 @@ class SurfacePlace:
     farewell: tuple[ShowMotor, ...] = ()
     """What its motors are told when the bridge stops."""
 
+    @property
+    def opened(self) -> str | Address:
+        """What is opened to reach it."""
+        return self.address
+
 
 @dataclass(frozen=True, slots=True)
 class TargetPlace:
-    """A target to keep running."""
+    """A target to keep running; ``link`` adds to its address what people do not write."""
 
     name: str
     address: str
     profile: Callable[[], TargetEndpoint]
+    link: Address | None = None
+
+    @property
+    def opened(self) -> str | Address:
+        """What is opened to reach it."""
+        return self.address if self.link is None else self.link
 
 
 Place = SurfacePlace | TargetPlace
@@ -136,7 +148,7 @@ class Supervisor:
 
     async def _open(self, place: Place) -> Session | None:
         try:
-            link = await open_place(place.address)
+            link = await open_place(place.opened)
         except LinkUnavailable as missing:
             self._tell(place.name, "waiting", missing.reason)
             return None

@@ -63,7 +63,7 @@ class TargetDecl:
     plain OSC or of an emulated surface's port; ``listen`` the local UDP port.
     ``serial`` is what an emulated surface answers a device query with;
     ``midi`` marks a plain MIDI port and ``mqtt`` a broker, which keeps what we say
-    if ``retain``.
+    if ``retain``.  ``studio`` is the site and the name of a desk that another bridge holds.
     """
 
     name: str
@@ -81,6 +81,41 @@ class TargetDecl:
     midi: bool = False
     mqtt: bool = False
     retain: bool = False
+    studio: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RightsDecl:
+    """What one user of a studio may control, what is safe from him, and whether he says who leads.
+
+    Names are whole, with ``*`` for any run of characters.
+    """
+
+    control: tuple[str, ...] = ()
+    safe: tuple[str, ...] = ()
+    lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StudioDecl:
+    """How this bridge shares its targets with others, and reaches theirs.
+
+    ``broker`` is a link address.  ``bridge`` is this bridge's name, empty for the
+    machine's.  ``share`` names targets, empty for all of this bridge's own;
+    ``mirror`` are patterns of parameters, empty for all.  ``meters`` is how often
+    a second levels are said, 0 for never.  ``discovery`` tells Home Assistant.
+    """
+
+    site: str
+    broker: str
+    bridge: str
+    share: tuple[Name, ...]
+    mirror: tuple[Name, ...]
+    safe: tuple[Name, ...]
+    meters: float
+    discovery: bool
+    users: Mapping[str, RightsDecl]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +239,5 @@ class Document:
     strip: tuple[Line, ...] = ()
     map: tuple[Line, ...] = ()
     scenes: ScenesDecl | None = None
+    studio: StudioDecl | None = None
     stories: tuple[Story, ...] = ()

@@ -23,9 +23,11 @@ from surfacebridge.mapping.document import (
     ModifierDecl,
     Name,
     Paging,
+    RightsDecl,
     ScenesDecl,
     Story,
     StoryStep,
+    StudioDecl,
     SurfaceDecl,
     TargetDecl,
     VarDecl,
@@ -49,6 +51,10 @@ _PARK: Final = re.compile(r"-oo|-?\d{1,3}(?:\.\d{1,3})?dB|\d{1,3}(?:\.\d{1,3})?%
 _SUBJECTS: Final = re.compile(r"\d{1,4}\.\.\{\w+\}")
 _SCHEME: Final = re.compile(r"(?:midi|pty|serial|memory|rtp|ipmidi):|[a-z][a-z0-9+]*://")
 _PLACE: Final = re.compile(r"\{[in](?::0?(\d{1,2}))?\}")
+_STUDIO_NAME: Final = re.compile(r"[A-Za-z0-9_][\w-]{0,63}")
+_METERS_A_SECOND: Final = 10.0
+# A meter bridge is drawn so often; more only fills a broker.
+_METERS_MOST: Final = 25.0
 _KINDS_OF_TARGET: Final = ("profile", "osc", "emulate", "midi", "mqtt")
 
 
@@ -84,6 +90,7 @@ def read_mapping(
         strip=reading.lines(_inside(root.get("strip"), "map"), in_strip=True),
         map=reading.lines(root.get("map"), in_strip=False),
         scenes=reading.scenes(),
+        studio=reading.studio(),
         stories=reading.stories(),
     )
     return document, _in_order(problems)
@@ -260,7 +267,26 @@ class _Reading:
             midi=body.key("midi") is not None,
             mqtt=self._is_broker(key, body),
             retain=_text(body.get("retain")) == "true",
+            studio=self._desk_of_studio(key, body),
         )
+
+    def _desk_of_studio(self, key: Scalar, body: MapNode) -> tuple[str, str] | None:
+        """Return the site and target that ``studio: house/desk`` says."""
+        written = body.get("studio")
+        if not isinstance(written, Scalar):
+            return None
+        site, _, target = written.text.partition("/")
+        if not (_STUDIO_NAME.fullmatch(site) and _STUDIO_NAME.fullmatch(target)):
+            message = f"a desk of a studio is written SITE/TARGET, not '{written.text}'"
+            self._note(written.span, message, "studio")
+            return None
+        if body.key("profile") is None:
+            message = f"say what '{written.text}' is too, such as 'profile: behringer/x32'"
+            self._note(key.span, message, "studio")
+        if self._root.key("studio") is None:
+            message = "a section 'studio' must say which broker leads there: site, broker, bridge"
+            self._note(written.span, message, "studio")
+        return site, target
 
     def _is_broker(self, key: Scalar, body: MapNode) -> bool:
         written = body.get("mqtt")
@@ -601,6 +627,52 @@ class _Reading:
             },
             span=key.span,
         )
+
+    def studio(self) -> StudioDecl | None:
+        """Return how targets are shared with other bridges, or ``None``."""
+        section, key = self._root.get("studio"), self._root.key("studio")
+        if not isinstance(section, MapNode) or key is None:
+            return None
+        broker = section.get("broker")
+        if isinstance(broker, Scalar):
+            self._check_broker(broker)
+        bridge = section.get("bridge")
+        if isinstance(bridge, Scalar) and not _STUDIO_NAME.fullmatch(bridge.text):
+            message = f"'{bridge.text}' is no bridge's name; letters, digits, '-' and '_' make one"
+            self._note(bridge.span, message, "studio")
+        users = section.get("users")
+        return StudioDecl(
+            site=_text(section.get("site")),
+            broker=_text(broker),
+            bridge=_text(bridge),
+            share=tuple(Name(one.text, one.span) for one in _scalars(section.get("share"))),
+            mirror=self._patterns(section.get("mirror")),
+            safe=self._patterns(section.get("safe")),
+            meters=self._meters(section.get("meters")),
+            discovery=_text(section.get("discovery")) == "homeassistant",
+            users={name.text: self._rights(body) for name, body in users}
+            if isinstance(users, MapNode)
+            else {},
+            span=key.span,
+        )
+
+    def _rights(self, body: Node) -> RightsDecl:
+        control, safe = (self._patterns(_inside(body, name)) for name in ("control", "safe"))
+        return RightsDecl(
+            tuple(one.text for one in control),
+            tuple(one.text for one in safe),
+            _text(_inside(body, "lead")) == "true",
+        )
+
+    def _meters(self, node: Node | None) -> float:
+        if not isinstance(node, Scalar) or node.is_null:
+            return _METERS_A_SECOND
+        found = re.fullmatch(r"(\d{1,2}(?:\.\d)?)/s", node.text)
+        if found is None or float(found[1]) > _METERS_MOST:
+            message = f"meters are said 10/s, or up to 25/s, not '{node.text}'"
+            self._note(node.span, message, "value")
+            return _METERS_A_SECOND
+        return float(found[1])
 
     def _patterns(self, node: Node | None) -> tuple[Name, ...]:
         """Return parameter names with ``*`` in them, lists written out."""

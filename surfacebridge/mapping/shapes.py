@@ -178,6 +178,7 @@ class TargetShape(Shape):
     serial: Text | None = None
     midi: Text | None = None
     mqtt: Text | None = Field(None, description="mqtt://HOST or mqtts://HOST:PORT?user=…")
+    studio: Text | None = Field(None, description="SITE/TARGET of a desk another bridge holds")
     retain: Flag = Field("false", description="the broker keeps the last value of each topic")
     facts: dict[str, Text] | None = None
     note: Text | None = None
@@ -311,6 +312,30 @@ class StripShape(Shape):
     map: Lines = None
 
 
+class RightsShape(Shape):
+    """What one user of a studio may do."""
+
+    control: Texts | None = None
+    safe: Texts | None = None
+    lead: Flag = "false"
+    note: Text | None = None
+
+
+class StudioShape(Shape):
+    """How this bridge shares its targets with others over a broker."""
+
+    site: Name
+    broker: Text = Field(description="mqtt://HOST or mqtts://HOST:PORT?user=…")
+    bridge: Text | None = Field(None, description="this bridge's name; else the machine's")
+    share: Texts | None = None
+    mirror: Texts | None = None
+    safe: Texts | None = None
+    meters: Text | None = Field(None, description="10/s")
+    discovery: Literal["none", "homeassistant"] = "none"
+    users: dict[str, RightsShape | None] | None = None
+    note: Text | None = None
+
+
 class MappingShape(Shape):
     """A surfacebridge mapping."""
 
@@ -329,6 +354,7 @@ class MappingShape(Shape):
     strip: StripShape | None = None
     map: Lines = None
     scenes: ScenesShape | None = None
+    studio: StudioShape | None = None
     tests: dict[str, list[Text]] | None = None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import isnan, log
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.laws import Law
@@ -189,6 +189,33 @@ class TargetSheet:
     rate: float = 0.0
     facts: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
     confidence: Mapping[str, Confidence] = field(default_factory=lambda: MappingProxyType({}))
+
+
+OWNER: Final = "owner"
+"""The last word of the parameters that say who holds their subject, in a studio."""
+
+
+def is_owner(spec: ParameterSpec) -> bool:
+    """Return whether a parameter says who holds its subject, and not what the desk holds."""
+    return spec.wire.get("studio") == OWNER
+
+
+def with_owners(sheet: TargetSheet) -> TargetSheet:
+    """Return ``sheet`` with a text ``ch.1.owner`` beside each ``ch.1.fader``; empty is nobody."""
+    levels = (name for name, spec in sheet.parameters.items() if spec.kind == "level")
+    subjects = dict.fromkeys(name.rpartition(".")[0] for name in levels if "." in name)
+    wire = MappingProxyType({"studio": OWNER})
+    parameters = dict(sheet.parameters)
+    for subject in subjects:
+        name = ParameterId(f"{subject}.{OWNER}")
+        parameters[name] = ParameterSpec(name, "text", length=64, writable=False, wire=wire)
+    return replace(sheet, parameters=parameters)
+
+
+def without_owners(sheet: TargetSheet) -> TargetSheet:
+    """Return ``sheet`` as the desk itself knows it."""
+    kept = {name: spec for name, spec in sheet.parameters.items() if not is_owner(spec)}
+    return sheet if len(kept) == len(sheet.parameters) else replace(sheet, parameters=kept)
 
 
 def emulated(device: DeviceSheet) -> TargetSheet:

@@ -40,6 +40,11 @@ class Moves(Generic[Key, Item]):
         """Forget ``key``: something else was said about it."""
         self._moving.pop(key, None)
 
+    def settle(self, key: Key) -> list[tuple[Key, Item, bool]]:
+        """Return the value of ``key`` as final now, if it moves: its hand let go."""
+        moving = self._moving.pop(key, None)
+        return [] if moving is None else [(key, moving[0], True)]
+
     def next_due(self) -> float | None:
         """Return when ``due`` has something to say next, or might have."""
         return self._tick if self._moving else None

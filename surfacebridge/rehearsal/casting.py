@@ -10,7 +10,7 @@ from itertools import product
 from surfacebridge.errors import UnknownProduct
 from surfacebridge.mapping.document import Document, TargetDecl
 from surfacebridge.mapping.lines import RawOsc
-from surfacebridge.model.sheets import TargetSheet
+from surfacebridge.model.sheets import TargetSheet, without_owners
 from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 from surfacebridge.profiles.console import Console
 from surfacebridge.profiles.osc_console import OscConsole
@@ -48,7 +48,7 @@ class Casting:
 
     def target(self, name: str) -> TargetEndpoint | None:
         """Return a new profile for target ``name``, ``None`` where stories do without bytes."""
-        sheet = self._plan.targets[name]
+        sheet = without_owners(self._plan.targets[name])
         declared = self._document.targets.get(name)
         if sheet.dialect == "plain_midi":
             return PlainMidi(name)
@@ -98,7 +98,9 @@ class Casting:
     ) -> Mapping[str, OscMessage]:
         if name not in self._memories:
             self._memories[name] = (
-                wire_defaults(console, sheet) if isinstance(console, OscConsole) else {}
+                wire_defaults(console, without_owners(sheet))
+                if isinstance(console, OscConsole)
+                else {}
             )
         return self._memories[name]
 

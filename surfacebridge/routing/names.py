@@ -15,7 +15,14 @@ from surfacebridge.mapping.document import Document, Name, SurfaceDecl, TargetDe
 from surfacebridge.mapping.lines import Line
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.source import Span
-from surfacebridge.model.sheets import ControlSpec, DeviceSheet, TargetSheet, emulated, surfaced
+from surfacebridge.model.sheets import (
+    ControlSpec,
+    DeviceSheet,
+    TargetSheet,
+    emulated,
+    surfaced,
+    with_owners,
+)
 from surfacebridge.model.values import Value
 from surfacebridge.routing.plan import Bank, Strip
 from surfacebridge.routing.stages import TableLookup, refuse_tables
@@ -71,6 +78,7 @@ class Names:
             self._surface(surface)
         for target in self.document.targets.values():
             self._target(target)
+        self._studio()
         self._rig()
 
     def refuse(self, span: Span, message: str, code: str) -> None:
@@ -131,6 +139,18 @@ class Names:
             self.refuse(decl.span, f"{message}, what a fader at its top is sent as", "value")
             return sheet
         return replace(sheet, facts={**sheet.facts, _HOST_TOP: int(top)})
+
+    def _studio(self) -> None:
+        """Let shared desks, and those of others, say who holds what."""
+        studio = self.document.studio
+        if studio is None:
+            return
+        for shared in studio.share:
+            if shared.text not in self.document.targets:
+                hint = did_you_mean(shared.text, self.document.targets)
+                self.refuse(shared.span, f"no target '{shared.text}'{hint}", "unknown-target")
+        for name, sheet in self.targets.items():
+            self.targets[name] = with_owners(sheet)
 
     def _no_product(self, kind: str, name: str, span: Span, unknown: UnknownProduct) -> None:
         near = " or ".join(repr(word) for word in unknown.near)

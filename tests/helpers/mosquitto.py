@@ -40,9 +40,9 @@ class Mosquitto:
             f"allow_anonymous {'true' if anonymous else 'false'}",
             "persistence true",
             f"persistence_location {folder}/",
-            "autosave_on_changes true",
-            "autosave_interval 1",
             "max_queued_messages 0",
+            # Started as root it would become a user who may not read our folder.
+            *(["user root"] if os.getuid() == 0 else []),
             more,
         ]
         self._config = folder / "mosquitto.conf"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surfacebridge.mapping.document import Document
+from surfacebridge.mapping.document import Document, RightsDecl
 from surfacebridge.mapping.lines import And, Condition, RawOsc, Term
 from surfacebridge.mapping.parser import link_address, read_mapping
 from surfacebridge.mapping.problems import Problem
@@ -124,6 +124,60 @@ def test_a_password_in_a_rig_is_refused_and_not_shown(address: str) -> None:
     assert "rig:3:15: a password does not belong in a rig" in said
     assert "password=env:VARIABLE" in said
     assert "hush" not in said
+
+
+STUDIO = """
+studio:
+  site: house
+  broker: "mqtts://hub?user=desks&password=file:/etc/hub"
+  bridge: foh
+  share: desk
+  mirror: ["desk.ch.{1..2}.*"]
+  safe: desk.main.*
+  meters: 5/s
+  discovery: homeassistant
+  users:
+    anna: {control: [desk.ch.*], safe: desk.ch.1.*, lead: true}
+    "*":
+"""
+
+
+def test_a_studio_says_who_shares_what_with_whom() -> None:
+    studio = sound(STUDIO).studio
+    assert studio is not None
+    assert (studio.site, studio.bridge, studio.meters) == ("house", "foh", 5.0)
+    assert studio.broker == "mqtts://hub?user=desks&password=file:/etc/hub"
+    assert [one.text for one in studio.share] == ["desk"]
+    assert [one.text for one in studio.mirror] == ["desk.ch.1.*", "desk.ch.2.*"]
+    assert [one.text for one in studio.safe] == ["desk.main.*"]
+    assert studio.discovery
+    assert studio.users == {
+        "anna": RightsDecl(("desk.ch.*",), ("desk.ch.1.*",), lead=True),
+        "*": RightsDecl(),
+    }
+    assert sound("").studio is None
+
+
+def test_a_desk_of_a_studio_is_a_profile_reached_over_its_broker() -> None:
+    document = sound(f"{STUDIO}targets: {{desk: {{studio: house/foh, profile: a/b}}}}")
+    assert document.targets["desk"].studio == ("house", "foh")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"{STUDIO}targets: {{d: {{studio: house/foh}}}}", "say what 'house/foh' is too"),
+        (f"{STUDIO}targets: {{d: {{studio: house, profile: a/b}}}}", "is written SITE/TARGET"),
+        ("targets: {d: {studio: a/b, profile: a/b}}", "a section 'studio' must say which broker"),
+        (STUDIO.replace("bridge: foh", "bridge: f/h"), "'f/h' is no bridge's name"),
+        (STUDIO.replace("5/s", "50/s"), "meters are said 10/s, or up to 25/s, not '50/s'"),
+        (STUDIO.replace("file:/etc/hub", "hush"), "a password does not belong in a rig"),
+        (STUDIO.replace("homeassistant", "alexa"), "'none' or 'homeassistant' is expected"),
+    ],
+)
+def test_what_is_wrong_with_a_studio_is_said(text: str, message: str) -> None:
+    _, problems = read(f"surfacebridge: 1\n{text}")
+    assert any(message in one for one in problems), problems
 
 
 def test_only_what_is_said_to_a_broker_is_retained() -> None:

@@ -8,9 +8,16 @@ from hypothesis import strategies as st
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.laws import LAWS
 from surfacebridge.model.parameters import ParameterId
-from surfacebridge.model.sheets import ParameterKind, ParameterSpec, emulated
+from surfacebridge.model.sheets import (
+    ParameterKind,
+    ParameterSpec,
+    emulated,
+    is_owner,
+    with_owners,
+    without_owners,
+)
 from surfacebridge.model.values import OFF, Colour
-from tests.helpers.rigs import surface_sheet
+from tests.helpers.rigs import surface_sheet, target_sheet
 
 
 def spec(
@@ -149,3 +156,13 @@ def test_the_host_owns_what_is_behind_an_emulated_key() -> None:
     assert sheet.parameters["mute.1"].key == "momentary"
     assert sheet.parameters["fader.1.touch"].key == "momentary"
     assert sheet.parameters["main.fader.touch"].key == "momentary"
+
+
+def test_each_subject_with_a_level_has_an_owner_that_the_desk_knows_nothing_of() -> None:
+    sheet = target_sheet(channels=1)
+    shared = with_owners(sheet)
+    owners = {name for name, spec in shared.parameters.items() if is_owner(spec)}
+    assert {"ch.1.owner", "dca.2.owner", "ch.1.send.1.owner", "main.owner"} <= owners
+    assert all(not shared.parameters[name].writable for name in owners)
+    assert without_owners(shared).parameters == sheet.parameters
+    assert without_owners(sheet) is sheet

@@ -123,6 +123,14 @@ MIDI = "midi: Synth"
 MQTT = "mqtt: mqtt://127.0.0.1"
 
 
+def test_in_a_studio_a_display_says_who_holds_what() -> None:
+    studio = "studio: {site: house, broker: 'mqtt://127.0.0.1', share: [desk]}"
+    assert problems_of(rig("- lcd.top < .owner", more=studio)) == []
+    assert "no 'owner'" in messages(rig("- lcd.top < .owner"))
+    wrong = studio.replace("[desk]", "[dusk]")
+    assert "no target 'dusk'; did you mean 'desk'?" in messages(rig("- mute <> .on", more=wrong))
+
+
 def test_a_topic_is_checked_for_every_strip_and_subject() -> None:
     numbers = "{a: {items: '1..4'}}"
     lines = "- fader <> desk:ch/{n}/level\n- lcd.top < desk:ch/{s}/name {v:s}"

@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "expand": "List every concrete binding of a rig.",
     "learn": "Insert a line for a control you touch and a parameter you name.",
     "fmt": "Rewrite mapping files in one style, comments kept.",
+    "studio": "Show who is in a studio, and say who leads.",
     "devices": "List the surfaces and targets a rig can name.",
     "ports": "List the MIDI and serial ports of this machine.",
     "sim": "Run simulated hardware as a peer of its own; alone: list it.",

@@ -1,0 +1,1 @@
+"""Sharing the desks of this bridge over a broker: rights, lease, mirror."""

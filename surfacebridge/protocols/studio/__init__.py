@@ -1,0 +1,1 @@
+"""What bridges of one studio say to each other over a broker: topics and payloads."""
