@@ -24,7 +24,9 @@ PATTERNS: Final = ("in", "out", "touch", "led")
 
 _RANGE: Final = re.compile(r"\{v:(-?\d{1,9})\.\.(-?\d{1,9})\}")
 _CHOICE: Final = re.compile(r"\{v:[^{}|]+(?:\|[^{}|]+)+\}")
-_MIDI: Final = re.compile(r"(?:pb|cc14|cc|note|nrpn|rpn|pc|keypressure|pressure|sysex)\b")
+_MIDI: Final = re.compile(
+    r"(?:pb|cc14|cc|note|nrpn|rpn|pc|keypressure|pressure|sysex|mmc|start|stop|continue|spp|song)\b"
+)
 # What the words of MIDI can tell apart: seven bits, or fourteen.
 _MIDI_STEPS: Final = {
     "pb": 16_384,

@@ -28,7 +28,24 @@ _KINDS: Final[dict[str, tuple[int, int, int]]] = {
     "pressure": (0, 0, _SEVEN),
     "keypressure": (1, 127, _SEVEN),
 }
-MIDI_KINDS: Final = (*_KINDS, "sysex")
+# Messages to everybody on the cable, which have no channel: the largest value, or none.
+_COMMON: Final[dict[str, int | None]] = {
+    "start": None,
+    "stop": None,
+    "continue": None,
+    "spp": _FOURTEEN,
+    "song": _SEVEN,
+    # Time code is a text, the clock a tempo in beats a minute.
+    "mtc": 0,
+    "clock": 300,
+}
+_HEARD_ONLY: Final = frozenset(("mtc", "clock"))
+MACHINE_WORDS: Final = (
+    "stop", "play", "deferred-play", "forward", "rewind", "record", "record-exit", "record-pause",
+    "pause", "eject", "chase", "reset",
+)  # fmt: skip
+"""What ``mmc`` may say."""
+MIDI_KINDS: Final = (*_KINDS, "sysex", "mmc", *_COMMON)
 """The words that make ``kbd:word …`` a MIDI message."""
 
 _WRITTEN: Final = {
@@ -49,7 +66,7 @@ class MidiWords:
     nothing.  ``low`` and ``high`` bound the value; ``bits`` is 7 or 14.  A
     ``sysex`` has neither channel nor number: ``before`` and ``after`` are its
     bytes around the value, without F0 and F7.  ``has_value`` is false for a
-    message that is always the same.
+    message that is always the same.  ``word`` is what an ``mmc`` says.
     """
 
     kind: str
@@ -62,10 +79,26 @@ class MidiWords:
     fixed: int = 0
     before: bytes = b""
     after: bytes = b""
+    word: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the value is a text: time code."""
+        return self.kind == "mtc"
+
+    @property
+    def heard_only(self) -> bool:
+        """Whether nothing can be sent: time code and clock, which are made by a machine."""
+        return self.kind in _HEARD_ONLY
 
     @property
     def text(self) -> str:
         """The message in one way of writing it, so that equal messages are equal texts."""
+        if self.kind == "mmc":
+            return f"mmc {self.word}"
+        if self.kind in _COMMON:
+            fixed = self.kind in {"spp", "song"} and not self.has_value
+            return f"{self.kind} {self.fixed}" if fixed else self.kind
         value = ""
         if self.has_value:
             value = f"{{v:{self.low}..{self.high}}}"
@@ -90,6 +123,10 @@ def read_midi(text: str) -> MidiWords:
     kind, *words = text.split() or [""]
     if kind == "sysex":
         return _read_sysex(words)
+    if kind == "mmc":
+        return _read_machine(words)
+    if kind in _COMMON:
+        return _read_common(kind, words)
     known = _KINDS.get(kind)
     if known is None:
         raise ProtocolMisuse(f"'{kind}' is no MIDI message; there are {', '.join(MIDI_KINDS)}")
@@ -107,6 +144,28 @@ def read_midi(text: str) -> MidiWords:
         return MidiWords(kind, channel, number, fixed, fixed, _bits(top), False, fixed)
     low, high, bits = _form(place[1] or "", top)
     return MidiWords(kind, channel, number, low, high, bits, has_value=True)
+
+
+def _read_machine(words: list[str]) -> MidiWords:
+    if len(words) != 1 or words[0] not in MACHINE_WORDS:
+        said = " ".join(("mmc", *words))
+        raise ProtocolMisuse(f"'{said}' should be mmc and one of {', '.join(MACHINE_WORDS)}")
+    return MidiWords("mmc", 0, 0, 1, 1, 7, has_value=False, fixed=1, word=words[0])
+
+
+def _read_common(kind: str, words: list[str]) -> MidiWords:
+    top = _COMMON[kind]
+    if top is None or kind in _HEARD_ONLY:
+        if words:
+            raise ProtocolMisuse(f"nothing may follow '{kind}', not '{' '.join(words)}'")
+        high = 1 if top is None else top
+        return MidiWords(kind, 0, 0, 0, high, 14, has_value=top is not None, fixed=1)
+    if len(words) > 1:
+        raise ProtocolMisuse(f"'{kind} {' '.join(words)}' should be written like '{kind} 16'")
+    if not words or words[0] == "{v}":
+        return MidiWords(kind, 0, 0, 0, top, _bits(top), has_value=True)
+    fixed = _whole(words[0], 0, top, f"the value of a {kind}")
+    return MidiWords(kind, 0, 0, fixed, fixed, _bits(top), has_value=False, fixed=fixed)
 
 
 def _bits(top: int) -> int:

@@ -15,7 +15,18 @@ from types import MappingProxyType
 from typing import Final
 
 from surfacebridge.errors import ProtocolMisuse
-from surfacebridge.profiles.midi_speech import NUMBERED, TOPS, MidiHearing, Place, messages_at
+from surfacebridge.profiles.midi_speech import (
+    COMMON_WORDS,
+    NUMBERED,
+    TOPS,
+    MidiHearing,
+    Place,
+    common_message,
+    common_place,
+    machine_message,
+    machine_words,
+    messages_at,
+)
 from surfacebridge.protocols.framing import cobs, slip
 from surfacebridge.protocols.framing.fields import LinePattern, Word, line_of
 from surfacebridge.protocols.framing.lines import LineReader
@@ -111,8 +122,9 @@ class RawMidi:
     """MIDI bytes without packets, as through Hairless: ``pb 3 8192``, ``note 1 104 127``.
 
     How hard a key is struck does not matter: a note is 127 or 0.  Active
-    sensing is ``sensing``, exclusive messages are ``sysex 7E 7F 06 01``.  A
-    pattern that names a pair (``cc14``) or a parameter makes it be heard.
+    sensing is ``sensing``, exclusive messages are ``sysex 7E 7F 06 01``, the
+    transport's are ``start``, ``stop``, ``continue``, ``spp 16``.  A pattern that
+    names a pair (``cc14``), a parameter or ``mmc play`` makes such be heard.
     """
 
     manners = Manners()
@@ -120,14 +132,20 @@ class RawMidi:
     def __init__(self) -> None:
         self._decoder = MidiDecoder()
         self._hearing = MidiHearing()
+        self._hears_machine = False
 
     def pattern(self, text: str) -> LinePattern:
         """Read ``pb {s}``, ``note 16+{s-1}`` or ``nrpn 1 900``, with or without a range."""
         kind = text.partition(" ")[0]
         if kind == "sysex":
+            # As of a target, or without the bytes around every one.
+            return LinePattern.read(_FRAME.sub("", text))
+        if kind in COMMON_WORDS:
+            self._hears_machine |= kind == "mmc"
             return LinePattern.read(text)
         if kind not in TOPS:
-            raise ProtocolMisuse(f"{text!r} is none of {', '.join(TOPS)} and sysex")
+            kinds = ", ".join((*TOPS, *sorted(COMMON_WORDS)))
+            raise ProtocolMisuse(f"{text!r} is none of {kinds} and sysex")
         written = _written_out(text)
         pattern = LinePattern.read(written)
         if kind in {"cc14", "nrpn", "rpn"}:
@@ -150,7 +168,14 @@ class RawMidi:
 
     def _lines(self, message: midi.MidiMessage) -> list[str]:
         if isinstance(message, midi.SysEx):
+            machine = machine_words(message) if self._hears_machine else ()
+            if machine:
+                return [f"mmc {word}" for word in machine]
             return [f"sysex {message.data.hex(' ').upper()}"]
+        common = common_place(message)
+        if common is not None:
+            word, value = common
+            return [f"{word} {value}" if word in {"spp", "song"} else word]
         if isinstance(message, midi.ActiveSensing):
             return ["sensing"]
         places = list(self._hearing.places(message))
@@ -166,6 +191,11 @@ class RawMidi:
         head, *rest = words
         if head == "sysex":
             return midi_bytes(midi.SysEx(_hexadecimal(line_of(rest))))
+        if head == "mmc":
+            return machine_message(line_of(rest))
+        if head in COMMON_WORDS:
+            values = _whole(rest, words) or [1]
+            return midi_bytes(common_message(str(head), values[0]))
         kind = str(head)
         if len(rest) != (3 if kind in NUMBERED else 2):
             raise ProtocolMisuse(f"{line_of(words)!r} is no MIDI message")
@@ -312,6 +342,9 @@ def _written_out(text: str) -> str:
 
 def _added(found: re.Match[str]) -> str:
     return f"{{s{int(found[1]) + int(found[2] or 0):+}}}"
+
+
+_FRAME: Final = re.compile(r"(?i)(?<=^sysex )F0 | F7$")
 
 
 def _hexadecimal(text: str) -> bytes:

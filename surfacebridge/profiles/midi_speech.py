@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from surfacebridge.errors import ProtocolMisuse
+from surfacebridge.protocols.midi import machine
 from surfacebridge.protocols.midi import messages as midi
 from surfacebridge.protocols.midi.numbers import (
     ControllerPairs,
@@ -135,3 +136,75 @@ TOPS: Final[dict[str, Top]] = {
     "cc14": 16_383, "pb": 16_383, "nrpn": 16_383, "rpn": 16_383,
 }  # fmt: skip
 """The largest value of each kind."""
+
+
+MACHINE_ACTIONS: Final[dict[str, machine.Action]] = {
+    "stop": "stop", "play": "play", "deferred-play": "deferred_play", "forward": "fast_forward",
+    "rewind": "rewind", "record": "record_strobe", "record-exit": "record_exit",
+    "record-pause": "record_pause", "pause": "pause", "eject": "eject", "chase": "chase",
+    "reset": "mmc_reset",
+}  # fmt: skip
+"""What people call the commands of MIDI Machine Control."""
+_MACHINE_WORDS: Final = {action: word for word, action in MACHINE_ACTIONS.items()}
+
+
+COMMON_WORDS: Final = frozenset(("start", "stop", "continue", "spp", "song", "mmc"))
+"""The words of messages to everybody on a cable."""
+
+
+def common_place(message: midi.MidiMessage) -> tuple[str, int] | None:
+    """Return the word and value of a message to everybody; None for any other.
+
+    The transport's words have the value 1; song positions and numbers their own.
+    """
+    match message:
+        case midi.Start():
+            return "start", 1
+        case midi.Stop():
+            return "stop", 1
+        case midi.Continue():
+            return "continue", 1
+        case midi.SongPosition(sixteenths):
+            return "spp", sixteenths
+        case midi.SongSelect(song):
+            return "song", song
+        case _:
+            return None
+
+
+def common_message(word: str, value: int) -> midi.MidiMessage:
+    """Return the message to everybody of that word; ProtocolMisuse if there is none."""
+    match word:
+        case "start":
+            return midi.Start()
+        case "stop":
+            return midi.Stop()
+        case "continue":
+            return midi.Continue()
+        case "spp":
+            return midi.SongPosition(value)
+        case "song":
+            return midi.SongSelect(value)
+        case _:
+            raise ProtocolMisuse(f"'{word}' cannot be sent")
+
+
+def machine_words(message: midi.SysEx) -> Sequence[str]:
+    """Return the words of the commands of MIDI Machine Control in ``message``, for any device."""
+    said = machine.decode(message)
+    if not isinstance(said, machine.MachineControl):
+        return ()
+    return [
+        word
+        for command in said.commands
+        if isinstance(command, machine.Transport)
+        and (word := _MACHINE_WORDS.get(command.action)) is not None
+    ]
+
+
+def machine_message(word: str) -> bytes:
+    """Return the bytes of one command, to every device; ProtocolMisuse if there is no such word."""
+    action = MACHINE_ACTIONS.get(word)
+    if action is None:
+        raise ProtocolMisuse(f"'mmc {word}' is none of {', '.join(MACHINE_ACTIONS)}")
+    return machine.encode(machine.MachineControl((machine.Transport(action),)))

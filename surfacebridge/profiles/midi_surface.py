@@ -110,12 +110,12 @@ class MidiSurface(ABC):
             control = plain_control(self.name, spec.name)
         else:
             control = strip_control(self.name, spec.name, strip + 1)
-        number = _numbered(spec, "number", strip)
+        number = numbered(spec, "number", strip)
         if number is None:
             number = self.number_of(spec, strip)
         if spec.kind != "lamp":
             self._ins[_Key(spec.kind, number)] = control
-        lamp = _numbered(spec, "lamp", strip)
+        lamp = numbered(spec, "lamp", strip)
         if spec.lights or spec.motor or spec.kind in _SHOWING:
             self._outs[control] = Place(control, spec, number if lamp is None else lamp)
 
@@ -296,8 +296,12 @@ class MidiSurface(ABC):
             self.show(ShowText(self.name, place.control, ""), place)
 
 
-def _numbered(spec: ControlSpec, key: str, strip: int | None) -> Number | None:
-    """Return what the sheet says of a control's number, ``None`` if it says nothing."""
+def numbered(spec: ControlSpec, key: str, strip: int | None) -> Number | None:
+    """Return what the sheet says of a control's number, ``None`` if it says nothing.
+
+    ``key`` is ``number`` or ``lamp``; ``strip`` counts from 0.  Raises
+    ProtocolMisuse for a list that has no number for the strip.
+    """
     said = spec.wire.get(key)
     match said:
         case int():

@@ -8,6 +8,7 @@ Rule: a MIDI port promises no sign of life, so it is used from the start, and
 its health says so.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -17,11 +18,21 @@ from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.values import Colour, Value
 from surfacebridge.profiles.base import Health
-from surfacebridge.profiles.midi_speech import MidiHearing, Place, messages_at
+from surfacebridge.profiles.midi_speech import (
+    MidiHearing,
+    Place,
+    common_message,
+    common_place,
+    machine_message,
+    machine_words,
+    messages_at,
+)
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi import messages as midi
 from surfacebridge.protocols.midi.decoder import MidiDecoder
 from surfacebridge.protocols.midi.encoder import encode
+from surfacebridge.protocols.midi.tempo import Tempo
+from surfacebridge.protocols.midi.timecode import QuarterFrames, Timecode, full_frame, full_frame_of
 
 Heard = Report | Arrived | Gone
 
@@ -41,6 +52,9 @@ class PlainMidi:
         self._words: dict[ParameterId, MidiWords | None] = {}
         self._readers: dict[Place, list[tuple[ParameterId, MidiWords]]] = {}
         self._exclusive: list[tuple[ParameterId, MidiWords]] = []
+        self._common: dict[str, list[tuple[ParameterId, MidiWords]]] = {}
+        self._quarters = QuarterFrames()
+        self._tempo = Tempo()
         self._pending: list[Heard] = []
         self._out: list[bytes] = []
         self._now = 0.0
@@ -73,6 +87,7 @@ class PlainMidi:
         self._now = now
         self._readers.clear()
         self._exclusive.clear()
+        self._common.clear()
         self._hearing = MidiHearing()
         for parameter in dict.fromkeys(parameters):
             words = self._read(parameter)
@@ -80,6 +95,11 @@ class PlainMidi:
                 continue
             if words.kind == "sysex":
                 self._exclusive.append((parameter, words))
+                continue
+            if words.channel == 0:
+                # All else that has no channel is told by its words alone.
+                key = words.text if words.kind == "mmc" else words.kind
+                self._common.setdefault(key, []).append((parameter, words))
                 continue
             place = Place(words.kind, words.channel, words.number)
             self._readers.setdefault(place, []).append((parameter, words))
@@ -103,7 +123,10 @@ class PlainMidi:
     def _reports(self, message: midi.MidiMessage) -> Iterable[Report]:
         if isinstance(message, midi.SysEx):
             yield from self._exclusives(message.data)
-            return
+            for word in machine_words(message):
+                yield from self._told(f"mmc {word}", 1)
+        if self._common:
+            yield from self._commons(message)
         for place, value in self._hearing.places(message):
             for parameter, words in self._readers.get(place, ()):
                 raw = value >> 7 if words.bits == 7 and place.kind in _FOURTEEN else value
@@ -111,6 +134,36 @@ class PlainMidi:
                     yield Report(parameter, min(max(raw, words.low), words.high))
                 elif raw == words.fixed:
                     yield Report(parameter, True)
+
+    def _commons(self, message: midi.MidiMessage) -> Iterable[Report]:
+        match message:
+            case midi.Clock():
+                tempo = self._tempo.tick(self._now)
+                if tempo is not None:
+                    yield from self._told("clock", tempo)
+            case midi.QuarterFrame():
+                yield from self._time(self._quarters.receive(message))
+            case midi.SysEx():
+                yield from self._time(full_frame_of(message))
+            case _:
+                if isinstance(message, midi.Start | midi.Continue):
+                    self._tempo.restart()
+                said = common_place(message)
+                if said is not None:
+                    yield from self._told(*said)
+
+    def _time(self, told: Timecode | Malformed | None) -> Iterable[Report]:
+        if isinstance(told, Timecode):
+            for parameter, _ in self._common.get("mtc", ()):
+                text = f"{told.hours:02}:{told.minutes:02}:{told.seconds:02}:{told.frames:02}"
+                yield Report(parameter, text)
+
+    def _told(self, key: str, value: float) -> Iterable[Report]:
+        for parameter, words in self._common.get(key, ()):
+            if words.has_value:
+                yield Report(parameter, min(max(value, words.low), words.high))
+            elif value == words.fixed:
+                yield Report(parameter, True)
 
     def _exclusives(self, data: bytes) -> Iterable[Report]:
         for parameter, words in self._exclusive:
@@ -128,7 +181,7 @@ class PlainMidi:
         """Queue the messages that say ``item``; what cannot be said is counted."""
         self._now = now
         words = self._read(item.parameter)
-        if words is None:
+        if words is None or words.heard_only:
             self.health.unknown += 1
         elif not words.has_value:
             # Nothing but a key that went down sends it.
@@ -167,10 +220,22 @@ def _is_background(message: midi.MidiMessage) -> bool:
 
 def said_midi(text: str) -> bytes:
     """Return the bytes of ``cc 1 74 127``; ProtocolMisuse if that is no whole message."""
+    head, _, rest = text.partition(" ")
+    if head == "mtc":
+        return _full_frame(rest)
     words = read_midi(text)
     if words.has_value:
         raise ProtocolMisuse(f"'{text}' needs a value at its end")
     return b"".join(_messages(words, words.fixed))
+
+
+def _full_frame(text: str) -> bytes:
+    """Return where a machine that stands is, from ``01:02:03:04`` at 30 frames a second."""
+    found = re.fullmatch(r"(\d\d):(\d\d):(\d\d):(\d\d)", text)
+    if found is None:
+        raise ProtocolMisuse(f"a time is written 01:02:03:04, not '{text}'")
+    hours, minutes, seconds, frames = map(int, found.groups())
+    return full_frame(Timecode(hours, minutes, seconds, frames))
 
 
 def _number(value: Value, words: MidiWords) -> int | None:
@@ -183,9 +248,13 @@ def _number(value: Value, words: MidiWords) -> int | None:
 
 
 def _messages(words: MidiWords, value: int) -> list[bytes]:
+    if words.kind == "mmc":
+        return [machine_message(words.word)]
     if words.kind == "sysex":
         high = (value >> 7,) if words.bits == 14 else ()
         low = (value & 0x7F,) if words.bits else ()
         return [encode(midi.SysEx(words.before + bytes((*high, *low)) + words.after))]
+    if words.channel == 0:
+        return [encode(common_message(words.kind, value))]
     place = Place(words.kind, words.channel, words.number)
     return [encode(message) for message in messages_at(place, value, bits=words.bits)]

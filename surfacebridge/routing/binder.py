@@ -116,11 +116,14 @@ class Binder:
     def _midi(self, target: str, text: str) -> Parameter | None:
         words = read_midi(text)
         identity = f"{target}:{words.text}"
-        if words.has_value:
+        if words.is_text:
+            spec = ParameterSpec(ParameterId(identity), "text", writable=False)
+        elif words.has_value:
             steps = words.high - words.low + 1
             spec = ParameterSpec(
-                ParameterId(identity), "number", steps=steps, low=words.low, high=words.high
-            )
+                ParameterId(identity), "number", steps=steps, low=words.low, high=words.high,
+                writable=not words.heard_only,
+            )  # fmt: skip
         else:
             spec = ParameterSpec(ParameterId(identity), "plain", key="trigger")
         return self.parameter(identity, spec)

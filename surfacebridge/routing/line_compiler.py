@@ -297,9 +297,14 @@ class LineCompiler:
         send_only = False
         for text in self._concrete(written, line):
             try:
-                send_only = not read_midi(text).has_value
+                words = read_midi(text)
             except ProtocolMisuse as misuse:
                 self.names.refuse(raw.span, f"'{text}': {misuse}", "midi")
+                return None
+            send_only = not words.has_value
+            if words.heard_only and line.arrow != "<":
+                message = f"'{words.kind}' is only heard, so its line is written with '<'"
+                self.names.refuse(raw.span, message, "midi")
                 return None
         if any(isinstance(t, Decibels) and t.target is None for t in transforms):
             self.names.refuse(

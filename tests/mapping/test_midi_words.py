@@ -22,6 +22,10 @@ from surfacebridge.mapping.midi_words import MIDI_KINDS, read_midi
         ("keypressure 3 60", (0, 127), "keypressure 3 60 {v:0..127}"),
         ("sysex f0 00 {v:7} f7", (0, 127), "sysex F0 00 {v:7} F7"),
         ("sysex F0 {v:14} 01 F7", (0, 16_383), "sysex F0 {v:14} 01 F7"),
+        ("spp", (0, 16_383), "spp"),
+        ("song {v}", (0, 127), "song"),
+        ("mtc", (0, 0), "mtc"),
+        ("clock", (0, 300), "clock"),
     ],
 )
 def test_a_message_has_the_range_its_bits_can_hold(
@@ -32,7 +36,13 @@ def test_a_message_has_the_range_its_bits_can_hold(
     assert read_midi(words.text) == words
 
 
-@pytest.mark.parametrize("text", ["pc 1 5", "note 1 60 100", "cc 2 74 127", "sysex F0 7E F7"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pc 1 5", "note 1 60 100", "cc 2 74 127", "sysex F0 7E F7",
+        "mmc record-exit", "start", "stop", "continue", "spp 16", "song 3",
+    ],
+)  # fmt: skip
 def test_a_message_without_a_value_is_always_the_same(text: str) -> None:
     words = read_midi(text)
     assert not words.has_value
@@ -57,6 +67,12 @@ def test_a_message_without_a_value_is_always_the_same(text: str) -> None:
         ("cc 1 {n}", "not '{n}'"),
         ("sysex 00 01", "starts with F0"),
         ("sysex", "starts with F0"),
+        ("mmc", "mmc and one of stop, play"),
+        ("mmc plai", "'mmc plai' should be mmc and one of"),
+        ("start 1", "nothing may follow 'start', not '1'"),
+        ("mtc {v}", "nothing may follow 'mtc'"),
+        ("spp 16384", "the value of a spp is a number from 0 to 16383"),
+        ("song 1 2", "should be written like 'song 16'"),
         ("sysex F0 80 F7", "00 to 7F, not '80'"),
         ("sysex F0 0 F7", "00 to 7F, not '0'"),
         ("sysex F0 {v:7} {v:7} F7", "one value at most"),

@@ -253,3 +253,40 @@ def test_there_are_five_framings_and_no_other() -> None:
     assert list(SPEECHES) == ["lines", "deej", "midi", "slip-osc", "cobs"]
     with pytest.raises(ProtocolMisuse, match="deej"):
         speech_of("morse")
+
+
+def midi_lines(*patterns: str, data: str) -> list[object]:
+    speech = RawMidi()
+    for pattern in patterns:
+        speech.pattern(pattern)
+    return list(speech.receive(bytes.fromhex(data)))
+
+
+def test_transport_messages_are_lines_of_their_own() -> None:
+    assert midi_lines(data="FA FC FB F2 10 00 F3 05") == [
+        "start",
+        "stop",
+        "continue",
+        "spp 16",
+        "song 5",
+    ]
+
+
+def test_machine_control_is_heard_where_it_is_wanted_and_else_is_an_exclusive() -> None:
+    assert midi_lines("mmc play", data="F0 7F 7F 06 02 06 F7") == ["mmc play", "mmc record"]
+    assert midi_lines(data="F0 7F 7F 06 02 F7") == ["sysex 7F 7F 06 02"]
+
+
+def test_an_exclusive_is_written_with_or_without_the_bytes_around_it() -> None:
+    speech = RawMidi()
+    framed, bare = speech.pattern("sysex F0 7F 7F 06 02 F7"), speech.pattern("sysex 7F 7F 06 02")
+    assert framed == bare
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wire"),
+    [("mmc stop", "f0 7f 7f 06 01 f7"), ("continue", "fb"), ("spp 16", "f2 10 00")],
+)
+def test_transport_messages_can_be_said(pattern: str, wire: str) -> None:
+    speech = RawMidi()
+    assert speech.say(speech.pattern(pattern).words(0, 1.0)).hex(" ") == wire

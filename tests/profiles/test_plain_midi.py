@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surfacebridge.errors import ProtocolMisuse
+from surfacebridge.mapping.midi_words import MACHINE_WORDS
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.values import Value
@@ -43,6 +44,8 @@ MESSAGES = [
     ("rpn 1 0", 1536, "b0 65 00 | b0 64 00 | b0 06 0c | b0 26 00"),
     ("sysex F0 00 20 {v:7} 33 F7", 17, "f0 00 20 11 33 f7"),
     ("sysex F0 00 {v:14} F7", 300, "f0 00 02 2c f7"),
+    ("spp", 300, "f2 2c 02"),
+    ("song", 5, "f3 05"),
 ]
 
 
@@ -135,3 +138,91 @@ def test_whatever_comes_nothing_raises(chunks: list[bytes]) -> None:
             assert isinstance(heard, Report)
     port.receive(b"\xf7\xb0\x4a\x11", 1.0)
     assert port.receive(b"\xb0\x4a\x05", 2.0) == [Report(p("cc 1 74"), 5)]
+
+
+def reports(port: PlainMidi, data: str, now: float = 1.0) -> list[object]:
+    return [one for one in port.receive(bytes.fromhex(data), now) if isinstance(one, Report)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wire"),
+    [
+        ("start", "fa"),
+        ("continue", "fb"),
+        ("stop", "fc"),
+        ("spp 16", "f2 10 00"),
+        ("song 3", "f3 03"),
+        ("mmc play", "f0 7f 7f 06 02 f7"),
+        ("mmc record", "f0 7f 7f 06 06 f7"),
+        ("mmc rewind", "f0 7f 7f 06 05 f7"),
+    ],
+)
+def test_transport_is_said_by_keys_and_heard_as_keys(text: str, wire: str) -> None:
+    assert said(text, True) == wire
+    assert said(text, False) == ""
+    port = opened(text)
+    assert reports(port, wire) == [Report(p(text), True)]
+    assert port.health.unknown == 0
+
+
+def test_every_word_of_machine_control_can_be_said() -> None:
+    assert len({said(f"mmc {word}", True) for word in MACHINE_WORDS}) == len(MACHINE_WORDS)
+
+
+def test_machine_control_is_heard_from_any_device_and_several_at_once() -> None:
+    port = opened("mmc play", "mmc record", "mmc stop")
+    assert reports(port, "f0 7f 10 06 02 06 f7") == [
+        Report(p("mmc play"), True),
+        Report(p("mmc record"), True),
+    ]
+
+
+def test_a_position_in_the_song_is_a_number() -> None:
+    assert reports(opened("spp"), "f2 2c 02") == [Report(p("spp"), 300)]
+    assert reports(opened("spp 16"), "f2 11 00") == []
+
+
+# 02:03:04:06 at 24 frames a second; after the next piece 0 two frames have gone by.
+QUARTERS = "f1 06 f1 10 f1 24 f1 30 f1 43 f1 50 f1 62 f1 70"
+
+
+def test_running_time_code_is_a_text() -> None:
+    port = opened("mtc")
+    assert reports(port, "f1 00 f1 10 f1 24 f1 30 f1 43 f1 50 f1 62 f1 70") == []
+    assert reports(port, QUARTERS)[0] == Report(p("mtc"), "02:03:04:02")
+    assert reports(port, "f1 08") == [Report(p("mtc"), "02:03:04:08")]
+
+
+def test_a_full_frame_tells_where_a_machine_stands() -> None:
+    assert reports(opened("mtc"), "f0 7f 7f 01 01 01 02 03 04 f7") == [
+        Report(p("mtc"), "01:02:03:04")
+    ]
+
+
+def test_real_time_inside_a_message_disturbs_neither() -> None:
+    port = opened("cc 1 74", "start")
+    assert reports(port, "b0 4a fa 40 4a f8 41") == [
+        Report(p("start"), True),
+        Report(p("cc 1 74"), 0x40),
+        Report(p("cc 1 74"), 0x41),
+    ]
+
+
+def test_a_clock_has_a_tempo_once_a_beat() -> None:
+    port = opened("clock")
+    told = [one for tick in range(49) for one in reports(port, "f8", tick / 48)]
+    assert told == [Report(p("clock"), 120.0)] * 2
+
+
+def test_time_code_and_clock_are_only_heard() -> None:
+    port = opened("mtc", "clock")
+    port.send(Write("kbd", p("mtc"), "01:02:03:04"), 1.0)
+    port.send(Write("kbd", p("clock"), 120.0), 1.0)
+    assert port.data_to_send() == []
+    assert port.health.unknown == 2
+
+
+def test_a_story_says_where_a_machine_stands() -> None:
+    assert said_midi("mtc 01:02:03:04").hex(" ") == "f0 7f 7f 01 01 61 02 03 04 f7"
+    with pytest.raises(ProtocolMisuse, match="a time is written"):
+        said_midi("mtc 1:2")

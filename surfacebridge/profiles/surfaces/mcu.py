@@ -47,10 +47,11 @@ from surfacebridge.profiles.mackie_display import (
 )
 from surfacebridge.profiles.mackie_meters import HeldBars
 from surfacebridge.profiles.mackie_scale import FULL, RINGS, bar_of, ring_lamp
+from surfacebridge.profiles.midi_surface import numbered
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.mcu import from_surface, layout, messages
 from surfacebridge.protocols.mcu.handshake import HostHandshake
-from surfacebridge.protocols.mcu.to_surface import encode
+from surfacebridge.protocols.mcu.to_surface import encode, lamp_bytes
 from surfacebridge.protocols.midi.decoder import MidiDecoder
 from surfacebridge.protocols.midi.messages import (
     MidiMessage,
@@ -164,10 +165,11 @@ class MackieSurface:
             case "fader":
                 self._add_fader(control, layout.MASTER if strip is None else strip)
             case "key":
-                self._add_key(control, spec.name, strip)
-                self._add_lamp(control, spec.name, strip)
+                note = self._note_of(spec, strip)
+                self._add_key(control, note)
+                self._add_lamp(control, note)
             case "lamp":
-                self._add_lamp(control, spec.name, strip)
+                self._add_lamp(control, layout.lamp_note(spec.name, strip))
             case "jog":
                 self._jog = control
             case "knob":
@@ -204,15 +206,18 @@ class MackieSurface:
         self._down[touch] = Touched(control)
         self._up[touch] = LetGo(control)
 
-    def _add_key(self, control: ControlId, name: str, strip: int | None) -> None:
-        note = layout.button_note(name, strip)
+    def _note_of(self, spec: ControlSpec, strip: int | None) -> int:
+        """Return a key's note: its sheet's, or the one that Mackie gave its name."""
+        note = numbered(spec, "number", strip)
+        return note if isinstance(note, int) else layout.button_note(spec.name, strip)
+
+    def _add_key(self, control: ControlId, note: int) -> None:
         self._down[note] = Pressed(control)
         self._up[note] = Released(control)
 
-    def _add_lamp(self, control: ControlId, name: str, strip: int | None) -> None:
+    def _add_lamp(self, control: ControlId, note: int) -> None:
         self._lamps[control] = {
-            state: encode(messages.LampSet(name, strip, self._lamp_state(state)))
-            for state in _LAMPS
+            state: lamp_bytes(note, self._lamp_state(state)) for state in _LAMPS
         }
 
     def _lamp_state(self, state: LampState) -> messages.LampState:

@@ -263,7 +263,7 @@ def encode(message: ToSurface) -> bytes:
         case FaderMoved(strip, value):
             return encoder.encode(PitchBend(_within(strip, layout.MASTER, message), value))
         case LampSet(name, strip, state):
-            return encoder.encode(NoteOn(0, layout.lamp_note(name, strip), _STATES[state]))
+            return lamp_bytes(layout.lamp_note(name, strip), state)
         case RingSet():
             return _ring(message)
         case MeterLevel() | MeterOverload() | MasterMeterLevel():
@@ -278,6 +278,11 @@ def encode(message: ToSurface) -> bytes:
             return _display(message)
         case _:
             return _command(message)
+
+
+def lamp_bytes(note: int, state: LampState) -> bytes:
+    """Return the bytes that set the lamp of ``note``, on a clone whose keys stand elsewhere."""
+    return encoder.encode(NoteOn(0, note, _STATES[state]))
 
 
 def _command(message: _Order | _Setting | ConnectionReply) -> bytes:
