@@ -15,6 +15,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Sequence
+from ipaddress import IPv4Network
 from itertools import groupby
 from typing import Final
 
@@ -22,7 +23,8 @@ from surfacebridge.errors import LinkUnavailable
 from surfacebridge.transports.address import UdpAddress
 from surfacebridge.transports.link import OpenLink
 from surfacebridge.transports.outbox import Outbox
-from surfacebridge.transports.peers import Peers
+from surfacebridge.transports.packet_filter import attach
+from surfacebridge.transports.peers import Peers, networks_of
 
 # asyncio's own transport allocates 256 KiB for each datagram, which costs a
 # factor of four; 64 KiB is under malloc's mapping threshold, costs no more than
@@ -74,6 +76,8 @@ class UdpLink(OpenLink):
 
         A filtered one hears the peer's host and those in ``allow``; all others are strangers.
         """
+        self._unheard = 0
+        self._is_filtered = False
         super().__init__(address)
         self.refused = 0
         """Times the network said that nobody was there."""
@@ -86,14 +90,32 @@ class UdpLink(OpenLink):
             sock.recv if peer is None else self._receive_from_peer
         )
         self._others = Peers(allow)
+        if peer is not None and sock.family == socket.AF_INET:
+            hosts = networks_of((self._peer_host, *allow))
+            self._is_filtered = attach(sock, [one for one in hosts if isinstance(one, IPv4Network)])
         self._transmit: Callable[[bytes], int] = (
             sock.send if peer is None else lambda data: sock.sendto(data, peer)
         )
 
     @property
+    def strangers(self) -> int:
+        """Datagrams of others that were dropped unread, those the system dropped for us too."""
+        return self._unheard + (self._drops() if self._is_filtered else 0)
+
+    @strangers.setter
+    def strangers(self, count: int) -> None:
+        self._unheard = count
+
+    @property
     def overrun(self) -> int:
-        """Datagrams the system dropped because we were late; 0 where it does not say."""
-        if sys.platform != "linux" or not self.is_open:
+        """Datagrams the system dropped because we were late; 0 where it does not say.
+
+        On a filtered socket it does not tell them from strangers'.
+        """
+        return 0 if self._is_filtered else self._drops()
+
+    def _drops(self) -> int:
+        if sys.platform != "linux" or self._socket.fileno() < 0:
             return 0
         figures = self._socket.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, 64)
         return int(struct.unpack_from("=I", figures, 4 * _MEMINFO_DROPS)[0])
@@ -120,6 +142,7 @@ class UdpLink(OpenLink):
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
         self.dropped += len(self._outbox)
+        self._unheard, self._is_filtered = self.strangers, False
         self._socket.close()
 
     def _read(self) -> None:
@@ -153,7 +176,7 @@ class UdpLink(OpenLink):
     def _receive_from_peer(self, longest: int) -> bytes | None:
         data, sender = self._socket.recvfrom(longest)
         if sender != self._peer and not self._may_speak(sender[0]):
-            self.strangers += 1
+            self._unheard += 1
             return None
         return data
 
