@@ -114,3 +114,37 @@ def test_points_that_do_not_rise_from_end_to_end_are_refused(
 
 def test_a_linear_law_is_half_way_in_the_middle() -> None:
     assert linear_db(-60.0, 0.0).to_db(0.5) == -30.0
+
+
+def _step(law: Law, level: float, places: int = 1024) -> float:
+    """Return how far apart two places of a fader are around ``level``, in dB."""
+    place = min(max(round(law.from_db(level) * (places - 1)), 1), places - 2)
+    return law.to_db((place + 1) / (places - 1)) - law.to_db(max(place - 1, 1) / (places - 1))
+
+
+def _through(level: float, first: Law, second: Law, places: int = 1024) -> float:
+    """Return what is left of ``level`` when it went over two faders of so many places."""
+    for law in (first, second):
+        level = law.to_db(round(law.from_db(level) * (places - 1)) / (places - 1))
+    return level
+
+
+PAIRS = [(one, other) for one in sorted(LAWS) for other in sorted(LAWS) if one < other]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_two_laws_agree_within_the_coarser_grid(one: str, other: str) -> None:
+    first, second = LAWS[one], LAWS[other]
+    for level in (-60.0, -30.0, -10.0, 0.0, min(first.top, second.top)):
+        coarser = max(_step(first, level), _step(second, level))
+        assert _through(level, first, second) == pytest.approx(level, abs=coarser)
+        assert _through(level, second, first) == pytest.approx(level, abs=coarser)
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_off_is_off_and_unity_is_unity_whatever_the_laws(one: str, other: str) -> None:
+    first, second = LAWS[one], LAWS[other]
+    assert _through(OFF, first, second) == OFF
+    assert second.to_db(second.from_db(first.to_db(first.from_db(0.0)))) == pytest.approx(
+        0.0, abs=1e-9
+    )
