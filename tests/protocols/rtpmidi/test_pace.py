@@ -65,6 +65,49 @@ def test_the_oldest_goes_when_a_device_cannot_take_it_in_twenty_seconds() -> Non
     assert [message for _, message in leave(pace)] == notes[14:]
 
 
+def bend(channel: int, value: int) -> bytes:
+    return bytes((0xE0 | channel, 0, value))
+
+
+def test_of_a_motors_places_that_wait_the_newest_leaves_however_long_the_ride() -> None:
+    pace = Pace()
+    pace.put(LINE)
+    for value in range(100):
+        pace.put(bend(0, value))
+        pace.put(bend(1, 100 - value))
+        if value % 10 == 0:
+            pace.put(LINE)
+    left = [message for _, message in leave(pace)]
+    assert [message for message in left if message != LINE] == [bend(0, 99), bend(1, 1)]
+    assert left.count(LINE) == 11
+    assert pace.overtaken == 2 * 99
+    assert pace.dropped == 0
+
+
+def test_a_move_keeps_its_place_between_a_touch_and_its_release() -> None:
+    touch, release = b"\x90\x68\x7f", b"\x90\x68\x00"
+    pace = Pace()
+    for message in (LINE, touch, bend(0, 1), bend(0, 2), release, bend(0, 3), touch, bend(0, 4)):
+        pace.put(message)
+    left = [message for _, message in leave(pace)]
+    assert left == [LINE, touch, bend(0, 2), release, bend(0, 3), touch, bend(0, 4)]
+
+
+def test_meters_leave_last_and_never_hold_a_fader_up() -> None:
+    pace = Pace()
+    for level in range(10):
+        for strip in range(8):
+            pace.put(bytes((0xD0, strip << 4 | level)))
+            pace.put(bytes((0xA0, strip, level)))
+    pace.put(LINE)
+    pace.put(bend(3, 5))
+    left = [message for _, message in leave(pace)]
+    assert left[:2] == [LINE, bend(3, 5)]
+    assert sorted(left[2:]) == sorted(
+        [*(bytes((0xD0, s << 4 | 9)) for s in range(8)), *(bytes((0xA0, s, 9)) for s in range(8))]
+    )
+
+
 def test_nothing_waits_in_an_empty_pace() -> None:
     assert Pace().take(0.0) is None
     assert Pace().free_at() == float("inf")
