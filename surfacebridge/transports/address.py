@@ -5,6 +5,7 @@ text again.  Does not own: whether anything is there (``opener``).
 
     midi:X-Touch                      a port whose name holds this, in any case
     midi:/X-Touch.*INT/               a port whose name this pattern finds
+    midi:TO DAW?in=FROM DAW           two ports, one for each way, as loopMIDI needs
     midi:/X-Touch/?usb=1397:00b4      ... of a device with these USB numbers, where they are told
     midi:virtual SurfaceBridge MCU    a port of our own, for others to open
     udp://10.0.0.5:10023              datagrams to and from one peer
@@ -24,9 +25,9 @@ text again.  Does not own: whether anything is there (``opener``).
 import ipaddress
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from surfacebridge.errors import AddressError
@@ -70,18 +71,28 @@ class MidiAddress:
     ``usb`` are the numbers of the device, where the system tells them;
     ``inquiry`` is how its answer to the universal inquiry begins (after F0 7E,
     a device number, 06 02), for when several ports fit; ``device`` is what
-    people call the product.
+    people call the product.  ``heard`` is the input's name where it has another:
+    a port that only hands on what it is sent (loopMIDI) needs a second one for
+    the other way.
     """
 
     name: str | NamePattern
     usb: UsbDevice | None = None
     inquiry: bytes = b""
     device: str = ""
+    heard: str | NamePattern | None = None
 
     def __str__(self) -> str:
         usb = None if self.usb is None else str(self.usb).removeprefix("usb:")
-        options = _query(usb=usb, inquiry=self.inquiry.hex() or None, device=self.device or None)
-        return f"midi:{self.name}{options}"
+        heard = None if self.heard is None else str(self.heard)
+        named = {"usb": usb, "inquiry": self.inquiry.hex(), "device": self.device, "in": heard}
+        return f"midi:{self.name}{_query(**{key: value or None for key, value in named.items()})}"
+
+    def of(self, direction: Literal["in", "out"]) -> "MidiAddress":
+        """Return the address of the port we hear, or of the one we send to."""
+        if direction == "out" or self.heard is None:
+            return self
+        return replace(self, name=self.heard, heard=None)
 
     @property
     def wanted(self) -> str:
@@ -380,18 +391,25 @@ def _read_midi(text: str, rest: str) -> MidiAddress | VirtualMidiAddress:
     name, query = _split_options(rest)
     if not query or not query.startswith(_MIDI_OPTIONS):
         return MidiAddress(_name(text, rest.strip('"')))
-    options = _options(text, query, ("usb", "inquiry", "device"))
+    options = _options(text, query, ("usb", "inquiry", "device", "in"))
     usb, inquiry = options.get("usb"), options.get("inquiry", "")
     try:
         answer = bytes.fromhex(inquiry)
     except ValueError:
         raise AddressError(text, f"inquiry={inquiry} is not written in hexadecimal.") from None
     device = None if usb is None else _usb_device(text, usb, "usb=2341:0043")
-    return MidiAddress(_name(text, name.strip('"')), device, answer, options.get("device", ""))
+    heard = options.get("in")
+    return MidiAddress(
+        _name(text, name.strip('"')),
+        device,
+        answer,
+        options.get("device", ""),
+        None if heard is None else _name(text, heard.strip('"')),
+    )
 
 
 # A pattern may hold a question mark of its own.
-_MIDI_OPTIONS: Final = ("usb=", "inquiry=", "device=")
+_MIDI_OPTIONS: Final = ("usb=", "inquiry=", "device=", "in=")
 
 
 def _read_udp(text: str, rest: str) -> UdpAddress:

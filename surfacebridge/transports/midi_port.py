@@ -9,12 +9,13 @@ Rule: one chunk is one whole MIDI message, both ways.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from surfacebridge.errors import LinkUnavailable, ProtocolMisuse
+from surfacebridge.errors import LinkUnavailable
 from surfacebridge.transports.address import MidiAddress, VirtualMidiAddress
 from surfacebridge.transports.link import MOST_WAITING, OpenLink
+from surfacebridge.transports.midi_chunk import whole_messages
 from surfacebridge.transports.midi_driver import (
     DIRECTIONS,
     Direction,
@@ -150,23 +151,31 @@ class MidiPortLink(OpenLink):
             for direction in DIRECTIONS:
                 # A device's two ports do not always appear in the same moment.
                 if direction not in self.names and (
-                    late := self._wanted.select(self._driver.ports(direction), self._driver.usb_of)
+                    late := self._wanted.of(direction).select(
+                        self._driver.ports(direction), self._driver.usb_of
+                    )
                 ):
                     return f"{_quoted(late)} has appeared and belongs to it."
         return None
 
     def _send(self, data: bytes) -> None:
-        if not data or data[0] < 0x80 or (len(data) > 3 and data[0] != 0xF0):
-            raise ProtocolMisuse("a MIDI link is sent one whole message at a time")
-        if self._outbox or not self._try(data):
+        messages = whole_messages(data)
+        if self._outbox or not self._try(messages):
             self.dropped += self._outbox.put(data)
 
     def _flush(self) -> None:
-        while self._outbox and self.is_open and self._try(self._outbox.first()):
+        while self._outbox and self.is_open and self._try(whole_messages(self._outbox.first())):
             self._outbox.take()
 
-    def _try(self, data: bytes) -> bool:
-        """Return False when ``data`` must wait; else it left, or was dropped and counted."""
+    def _try(self, messages: Sequence[bytes]) -> bool:
+        """Return False when they must wait; else they left, or were dropped and counted.
+
+        Those that left before the one that must wait leave once more with it:
+        the first half of a pair may come twice, and must not come alone.
+        """
+        return all(map(self._try_one, messages))
+
+    def _try_one(self, data: bytes) -> bool:
         try:
             has_left = self._ports.send(data)
         except OSError as error:
@@ -192,7 +201,7 @@ def open_midi(address: MidiAddress, look_every: float = LOOK_EVERY) -> MidiPortL
         for direction in DIRECTIONS:
             ports = driver.ports(direction)
             there += [port for port in ports if port not in there]
-            fits = address.select(ports, driver.usb_of)
+            fits = address.of(direction).select(ports, driver.usb_of)
             if len(fits) > 1:
                 raise LinkUnavailable(
                     str(address),
@@ -227,7 +236,8 @@ def open_virtual_midi(address: VirtualMidiAddress) -> MidiPortLink:
             [
                 "No virtual MIDI port can be made here.",
                 *troubles,
-                "On Windows make a pair of ports with loopMIDI and write their name.",
+                "On Windows make two ports with loopMIDI, one for each way, and write",
+                "midi:NAME OF THE ONE WE SEND TO?in=NAME OF THE OTHER.",
             ]
         ),
     )
@@ -250,7 +260,7 @@ def fitting(address: MidiAddress) -> list[str]:
     Raises ``MissingExtra``.
     """
     for driver in usable_drivers(str(address))[0]:
-        found = address.select(driver.ports("in"), driver.usb_of)
+        found = address.of("in").select(driver.ports("in"), driver.usb_of)
         if found:
             return found
     return []

@@ -25,6 +25,7 @@ from surfacebridge.protocols.rtpmidi.session import NEVER, Initiator, Listener, 
 from surfacebridge.transports.address import RtpAddress, RtpListenAddress
 from surfacebridge.transports.bonjour import Announcement, announce
 from surfacebridge.transports.link import MOST_WAITING, OpenLink
+from surfacebridge.transports.midi_chunk import whole_messages
 from surfacebridge.transports.peers import Peers
 
 # What an initiator is called; Arduino-AppleMIDI cuts names after 24 letters.
@@ -107,7 +108,8 @@ class RtpLink(OpenLink):
             self._farewell = self._loop.create_task(self.announcement.close())
 
     def _send(self, data: bytes) -> None:
-        self.session.send(data)
+        for message in whole_messages(data):
+            self.session.send(message)
         self._count()
         if self._soon is None:
             # What is sent in one turn of the loop shares a packet.

@@ -41,6 +41,8 @@ XTOUCH = UsbDevice(0x1397, 0x00B4)
             "midi:FaderPort?inquiry=00010602",
             MidiAddress("FaderPort", inquiry=bytes.fromhex("00010602")),
         ),
+        ("midi:TO DAW?in=FROM DAW", MidiAddress("TO DAW", heard="FROM DAW")),
+        ("midi:A?in=/B \\d/", MidiAddress("A", heard=NamePattern(r"B \d"))),
         ("midi:virtual SurfaceBridge MCU", VirtualMidiAddress("SurfaceBridge MCU")),
         ('midi:virtual "SurfaceBridge MCU"', VirtualMidiAddress("SurfaceBridge MCU")),
         ("midi:virtually there", MidiAddress("virtually there")),

@@ -86,6 +86,28 @@ async def test_when_too_much_is_sent_the_last_value_arrives() -> None:
 
 
 @pytest.mark.usefixtures("jack")
+async def test_of_too_many_pairs_none_ever_loses_its_first_half() -> None:
+    with JackDevice("X-Touch") as device:
+        async with opened() as (link, _, _):
+            for step in range(16_000):
+                zone, port = step % 128, step // 128 % 128
+                link.send(bytes([0xB0, 0x0F, zone, 0xB0, 0x2F, port]))
+            last = bytes([0xB0, 0x2F, 15_999 // 128 % 128])
+            await until(lambda: device.listen()[-1:] == [last])
+            assert link.dropped > 0
+            chosen = -1
+            pairs = []
+            for _, controller, value in device.heard:
+                if controller == 0x0F:
+                    chosen = value
+                else:
+                    pairs.append(value * 128 + chosen)
+            # What is left out is left out whole: the order of the rest tells.
+            assert pairs == sorted(pairs)
+            assert pairs[-1] == 15_999
+
+
+@pytest.mark.usefixtures("jack")
 async def test_a_port_that_goes_and_comes_back_is_noticed_20_times() -> None:
     device = JackDevice("X-Touch", hears=False)
     try:
@@ -365,8 +387,14 @@ async def test_a_system_that_breaks_is_a_loss_whoever_finds_out_first() -> None:
             assert "the sequencer is gone" in losses[0].reason
 
 
-@pytest.mark.parametrize("data", [b"", b"\x40\x40", b"\x90\x40\x40\x90\x41\x40"])
-async def test_anything_but_one_whole_message_is_our_own_bug(data: bytes) -> None:
+async def test_halves_that_belong_together_are_sent_as_one_chunk_and_leave_one_by_one() -> None:
+    async with spoken_to() as (driver, link):
+        link.send(bytes.fromhex("b00f02 b02f42"))
+        assert driver.sent == [b"\xb0\x0f\x02", b"\xb0\x2f\x42"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\x40\x40"])
+async def test_anything_but_whole_messages_is_our_own_bug(data: bytes) -> None:
     async with spoken_to() as (driver, link):
         with pytest.raises(ProtocolMisuse):
             link.send(data)

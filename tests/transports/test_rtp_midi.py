@@ -64,6 +64,13 @@ async def test_messages_go_both_ways_one_by_one() -> None:
         assert listener.link.session.peer_name == "surfacebridge"
 
 
+async def test_halves_that_belong_together_arrive_one_by_one() -> None:
+    async with joined() as (initiator, listener):
+        initiator.link.send(bytes.fromhex("b00f02 b02f42"))
+        await until(lambda: len(listener.heard) == 2)
+        assert listener.heard == [b"\xb0\x0f\x02", b"\xb0\x2f\x42"]
+
+
 async def test_what_comes_before_somebody_listens_is_kept() -> None:
     port = free_pair()
     listening = await open_rtp_listener(RtpListenAddress("Desk", port))
