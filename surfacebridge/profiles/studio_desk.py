@@ -243,7 +243,8 @@ class StudioDesk:
             self._online[bridge] = presence.session
         else:
             self._online.pop(bridge, None)
-        self._consider(now)
+        if self._desk is not None and bridge == self._desk.holder:
+            self._consider(now)
 
     def _consider(self, now: float) -> None:
         """Decide whether the desk is there."""
@@ -261,6 +262,7 @@ class StudioDesk:
         if desk.link == "gone":
             self._lose(f"{called(desk.holder)} does not reach the desk.")
             return
+        is_news = not self._present or self._orders.epoch != desk.epoch
         if self._orders.epoch != desk.epoch:
             self._orders.turn_to(desk.epoch, now)
         self.health.alive = True
@@ -269,7 +271,8 @@ class StudioDesk:
         if not self._present:
             self._present = True
             self._pending.append(Arrived(self._name))
-        self._ask_again(now)
+        if is_news:
+            self._ask_again(now)
 
     def _lose(self, reason: str) -> None:
         self.health.alive = self.health.synced = False

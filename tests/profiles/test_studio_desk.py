@@ -316,3 +316,12 @@ def test_no_message_raises(kind: Any, payload: bytes) -> None:
     topic = Topic(kind, "house", "desk", "me", "stage", name)
     studio.guest.receive(encode_packet(Publish(topic.text, payload)), 0.0)
     studio.guest.receive(payload, 0.0)
+
+
+def test_bridges_that_have_nothing_to_do_with_the_desk_cost_nothing() -> None:
+    studio = Studio()
+    studio.arrive()
+    for number in range(50):
+        presence = Presence(online=True, session="o")
+        studio.hear("bridge", presence, user="other", bridge=f"bridge{number}")
+    assert studio.said() == []
