@@ -1,6 +1,7 @@
 """A serial box becomes a Mackie Control for a DAW: two pseudo-terminals and the bridge."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from surfacebridge.apps.mapping_files import load_rig
 from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.supervisor import Supervisor
+from tests.helpers.commands import started
 from tests.helpers.waiting import until
 
 # One reading of ten bits, and what a motor's dead band leaves.
@@ -132,3 +134,23 @@ async def test_frames_that_a_bad_cable_spoils_are_noticed_and_mended(tmp_path: P
             await ride(stage, strip, place)
             await play(stage, strip + 4, place)
         assert stage.malformed
+
+
+async def test_what_noise_and_a_reset_spoilt_is_counted_where_people_look(tmp_path: Path) -> None:
+    box, host = SerialBox("lines", garbage=48), DawHost("logic")
+    async with PtySocket(box, tmp_path / "box"), PtySocket(host, tmp_path / "host"):
+        at = [f"--at=box=pty:{tmp_path}/box", f"--at=logic=pty:{tmp_path}/host"]
+        with started(tmp_path / "log", "run", "serial-box-logic", *at) as bridge:
+            await until(lambda: "box is connected" in bridge.said(), within=10)
+            box.touch(1)
+            box.move(1, 0.9, 0.3)
+            await until(lambda: host.session.tracks[0].position > 0.3)
+            box.watchdog_reset()
+            box.release(1)
+            await until(lambda: not host.touched(1), within=8)
+            host.move(3, 0.6)
+            await until(lambda: box.fader_position(4) == pytest.approx(0.6, abs=NEAR), within=8)
+            assert await asyncio.to_thread(bridge.stop) == 0
+        told = re.search(r"box: (\d+) messages could not be understood", bridge.said())
+        assert told is not None, bridge.said()
+        assert int(told[1]) >= 2
