@@ -34,7 +34,8 @@ _QUEUE: Final = 16384
 
 MODES: Final = ("trim", "read", "touch", "latch", "write")
 _SWITCHES: Final = {"mute": "mute", "solo": "solo", "recarm": "rec", "select": "select"}
-_TRIGGERS: Final = ("/play", "/stop", "/record", "/repeat")
+_TRIGGERS: Final = ("/play", "/stop", "/record", "/repeat", "/click", "/rewind", "/forward")
+_KEYS: Final = ("/play", "/stop", "/record", "/repeat", "/click", "/soloreset")
 
 
 def to_decibels(slider: float) -> float:
@@ -76,6 +77,8 @@ class Reaper(DatagramConsole):
         self.count = 8
         self.bank = 1
         self.repeat = False
+        self.clicking = False
+        self.winding = 0
         self._device = device
         self._cache: dict[str, tuple[OscArgument, ...]] = {}
         self._waiting: list[bytes] = []
@@ -219,31 +222,47 @@ class Reaper(DatagramConsole):
         return True
 
     def _obey_transport(self, address: str, argument: OscArgument | None) -> bool:
-        session = self.session
         pressed = argument is None or (isinstance(argument, (int, float)) and argument != 0)
         if address.startswith("/action"):
             number = address.removeprefix("/action/") if address != "/action" else str(argument)
             if number.isdigit():
                 self.actions.append(int(number))
             return number.isdigit()
-        match address:
-            case "/play" if pressed:
-                session.playing = True
-            case "/stop" if pressed:
-                session.playing = session.recording = False
-            case "/record" if pressed:
-                session.recording = not session.recording
-            case "/repeat" if pressed:
-                self.repeat = not self.repeat
-            case "/rewind" | "/forward":
-                session.seconds = max(0.0, session.seconds + (-1 if address == "/rewind" else 1))
-            case "/play" | "/stop" | "/record" | "/repeat":
-                pass
-            case _:
-                return False
+        if address in ("/rewind", "/forward"):
+            self._wind(address, pressed=pressed)
+        elif address not in _KEYS:
+            return False
+        elif pressed:
+            self._press(address)
         # A trigger is told its state even if that has not changed.
         self._cache.pop(address, None)
         return True
+
+    def _press(self, address: str) -> None:
+        session = self.session
+        match address:
+            case "/play":
+                session.playing = True
+            case "/stop":
+                session.playing = session.recording = False
+            case "/record":
+                session.recording = not session.recording
+            case "/repeat":
+                self.repeat = not self.repeat
+            case "/click":
+                self.clicking = not self.clicking
+            case _:
+                for track in session.tracks:
+                    track.solo = False
+
+    def _wind(self, address: str, *, pressed: bool) -> None:
+        """Wind while a key is held; a key that was not held and is let go says so."""
+        step = -1 if address == "/rewind" else 1
+        if pressed:
+            self.winding = step
+            self.session.seconds = max(0.0, self.session.seconds + step)
+        elif self.winding == step:
+            self.winding = 0
 
     # Feedback
 
@@ -269,7 +288,15 @@ class Reaper(DatagramConsole):
         if selected is not None:
             self._tell("/track/auto", selected.capitalize())
         session = self.session
-        states = (session.playing, not session.playing, session.recording, self.repeat)
+        states = (
+            session.playing,
+            not session.playing,
+            session.recording,
+            self.repeat,
+            self.clicking,
+            self.winding < 0,
+            self.winding > 0,
+        )
         for address, on in zip(_TRIGGERS, states, strict=True):
             self._tell(address, float(on))
 

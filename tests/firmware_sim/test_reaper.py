@@ -174,3 +174,20 @@ def test_any_datagram_never_raises(noise: bytes, address: str) -> None:
     for argument in (float("nan"), "text", noise, -1, float("inf")):
         say(daw, address, argument)
     daw.advance(0.1)
+
+
+def test_a_wind_key_that_is_let_go_says_how_it_stands_and_nothing_moves(daw: Reaper) -> None:
+    say(daw, "/rewind", 0)
+    assert heard(daw, 0.1) == {"/rewind": 0.0}
+    assert daw.session.seconds == 0.0
+    say(daw, "/forward", 1)
+    say(daw, "/forward", 0)
+    assert daw.session.seconds == 1.0
+
+
+def test_keys_turn_over_and_solos_are_cleared(daw: Reaper) -> None:
+    say(daw, "/track/1/solo", 1)
+    say(daw, "/click", 1.0)
+    say(daw, "/soloreset", 1.0)
+    assert heard(daw)["/click"] == 1.0
+    assert not daw.session.tracks[0].solo

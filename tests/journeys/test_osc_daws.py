@@ -11,6 +11,8 @@ import pytest
 
 from firmware_sim.ardour_osc import ArdourOsc, to_decibels
 from firmware_sim.device import Client, Console
+from firmware_sim.reaper import Reaper, to_slider
+from firmware_sim.reaper import to_decibels as slider_to_decibels
 from firmware_sim.wire import OscArgument, encode_osc
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
@@ -73,7 +75,26 @@ class ArdourProgram(Program):
         self.ardour.restart()
 
 
-PROGRAMS: Final = (ArdourProgram,)
+class ReaperProgram(Program):
+    sheet = "cockos/reaper"
+    other = ("/track/1/volume", to_slider(-20.0))
+    wrong = ("/track/1/volume/db", "loud")
+
+    def __init__(self) -> None:
+        self.reaper = Reaper(("127.0.0.1", 9000))
+        super().__init__(self.reaper)
+
+    def set_level(self, level: float) -> None:
+        self.reaper.move(0, level)
+
+    def level(self) -> float:
+        return slider_to_decibels(self.reaper.session.tracks[0].position)
+
+    def restart(self) -> None:
+        self.peer = self.reaper = Reaper(("127.0.0.1", 9000))
+
+
+PROGRAMS: Final = (ArdourProgram, ReaperProgram)
 
 
 class Bench:
@@ -81,7 +102,6 @@ class Bench:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.peer = program.peer
         sheet = shipped().target(program.sheet)
         assert sheet is not None
         self.daw = target_endpoint("daw", sheet, {"strips": 8})
@@ -102,7 +122,7 @@ class Bench:
             if due is not None and due <= self.now:
                 self._take(self.daw.wake(self.now))
             self._carry()
-            self.peer.advance(STEP)
+            self.program.peer.advance(STEP)
             self._carry()
 
     def write(self, name: str, value: Value) -> None:
@@ -117,8 +137,8 @@ class Bench:
     def _carry(self) -> None:
         for data in self.daw.data_to_send():
             if not self.cut:
-                self.peer.receive(data, US)
-        for data, client in self.peer.take_output():
+                self.program.peer.receive(data, US)
+        for data, client in self.program.peer.take_output():
             if not self.cut and client != OTHER:
                 self._take(self.daw.receive(data, self.now))
 
@@ -178,7 +198,7 @@ def test_the_program_moves_its_fader(connected: Bench) -> None:
 
 def test_a_second_client_is_heard_and_takes_nothing_away(connected: Bench) -> None:
     other = connected.program.other
-    connected.peer.receive(encode_osc(str(other[0]), *other[1:]), OTHER)
+    connected.program.peer.receive(encode_osc(str(other[0]), *other[1:]), OTHER)
     connected.run(0.5)
     assert connected.known["fader"] == pytest.approx(-20.0, abs=0.1)
     connected.run(6.0)
