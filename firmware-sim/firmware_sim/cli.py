@@ -16,7 +16,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
+from firmware_sim.ableton_osc import AbletonOsc
 from firmware_sim.ardour_osc import ArdourOsc
+from firmware_sim.bitwig_osc import BitwigOsc
 from firmware_sim.daw_host import HOSTS, DawHost
 from firmware_sim.device import Client, Device, SubscribedConsole
 from firmware_sim.faults import FAULTS, FaultyLink
@@ -105,6 +107,10 @@ _NETWORKED: Final = {
     ),
     "wing": _Networked(
         "WING", "a Behringer WING", 2223, lambda o: Wing(o.name or "WING-SIM", o.host)
+    ),
+    "live": _Networked("Live", "Ableton Live with AbletonOSC", 11000, lambda o: AbletonOsc()),
+    "bitwig": _Networked(
+        "Bitwig", "Bitwig with its OSC", 8000, lambda o: BitwigOsc((o.host, 9000))
     ),
     "ardour": _Networked("Ardour", "Ardour's OSC port", 3819, lambda o: ArdourOsc()),
     "reaper": _Networked(

@@ -148,6 +148,9 @@ LAWS: Final[dict[str, Law]] = {
     # Fitted to the published anchors: unity at slider 716.2 of 1000, top +12 dB
     # (assumed: measure in REAPER before trusting it below -60 dB).
     "reaper": PowerLaw(top=12.0, power=4.1376),
+    # Gain is the third power of the travel, twice at the top (assumed: measure in
+    # Bitwig before trusting it below -60 dB).
+    "bitwig": PowerLaw(top=6.020599913279624, power=3.0),
     # 40 dB per unit of travel down to -18 dB, then the measured table
     # (protocols.md, 1.12, Ableton Live column).
     "live": StraightLines.through(

@@ -63,7 +63,7 @@ class Way:
     def repeats(self) -> bool:
         """Whether it may be said twice and, where the peer repeats all, comes back."""
         absolute = self.spec.key == "toggle" or "is" in self.spec.wire
-        return absolute and bool(self.say) and self.say == self.hear
+        return absolute and bool(self.say) and bool(self.hear)
 
 
 class SheetOsc:

@@ -25,6 +25,7 @@ from surfacebridge.transports.link import OpenLink
 from surfacebridge.transports.outbox import Outbox
 from surfacebridge.transports.packet_filter import attach
 from surfacebridge.transports.peers import Peers, networks_of
+from surfacebridge.transports.port_holder import holder_of
 
 # asyncio's own transport allocates 256 KiB for each datagram, which costs a
 # factor of four; 64 KiB is under malloc's mapping threshold, costs no more than
@@ -284,8 +285,10 @@ async def _resolve(address: UdpAddress) -> tuple[socket.AddressFamily, SocketAdd
 
 def _refusal(address: UdpAddress, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
+        holder = holder_of(address.listen) if address.listen else ""
+        held = f"held by {holder}" if holder else "in use by another program here"
         return (
-            f"UDP port {address.listen} is in use by another program here. "
+            f"UDP port {address.listen} is {held}. "
             "Stop that program, or write another number after listen= and tell the peer."
         )
     if error.errno == errno.EADDRNOTAVAIL:

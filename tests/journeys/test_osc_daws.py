@@ -5,15 +5,19 @@ The endpoint and the peer share no code and exchange bytes, in virtual time.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from math import log10
 from typing import ClassVar, Final
 
 import pytest
 
+from firmware_sim.ableton_osc import AbletonOsc
 from firmware_sim.ardour_osc import ArdourOsc, to_decibels
+from firmware_sim.bitwig_osc import BitwigOsc
 from firmware_sim.device import Client, Console
 from firmware_sim.reaper import Reaper, to_slider
 from firmware_sim.reaper import to_decibels as slider_to_decibels
 from firmware_sim.wire import OscArgument, encode_osc
+from surfacebridge.model.laws import LAWS
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.values import OFF, Value
@@ -94,7 +98,46 @@ class ReaperProgram(Program):
         self.peer = self.reaper = Reaper(("127.0.0.1", 9000))
 
 
-PROGRAMS: Final = (ArdourProgram, ReaperProgram)
+class LiveProgram(Program):
+    sheet = "ableton/live"
+    other = ("/live/track/set/volume", 0, LAWS["live"].from_db(-20.0))
+    wrong = ("/live/track/get/volume", 0, "loud")
+
+    def __init__(self) -> None:
+        self.live = AbletonOsc()
+        super().__init__(self.live)
+
+    def set_level(self, level: float) -> None:
+        self.live.move(0, LAWS["live"].from_db(level))
+
+    def level(self) -> float:
+        return LAWS["live"].to_db(self.live.session.tracks[0].position)
+
+    def restart(self) -> None:
+        self.live.restart()
+
+
+class BitwigProgram(Program):
+    sheet = "bitwig/bitwig"
+    other = ("/track/1/volume", round(16383 * 0.3686))
+    wrong = ("/track/1/volume", "loud")
+
+    def __init__(self) -> None:
+        self.bitwig = BitwigOsc()
+        super().__init__(self.bitwig)
+
+    def set_level(self, level: float) -> None:
+        self.bitwig.move(0, 10 ** ((level - 6.02) / 60))
+
+    def level(self) -> float:
+        position = self.bitwig.session.tracks[0].position
+        return 6.02 + 60 * log10(position) if position > 0 else -200.0
+
+    def restart(self) -> None:
+        self.peer = self.bitwig = BitwigOsc()
+
+
+PROGRAMS: Final = (ArdourProgram, ReaperProgram, LiveProgram, BitwigProgram)
 
 
 class Bench:
@@ -242,3 +285,69 @@ def test_an_unknown_address_is_counted(connected: Bench) -> None:
     before = connected.daw.health.unknown
     connected.hear(connected.program.unknown)
     assert connected.daw.health.unknown == before + 1
+
+
+# Manners of one program
+
+
+def test_reaper_knows_of_the_hand_before_the_first_value_and_after_the_last() -> None:
+    program = ReaperProgram()
+    bench = Bench(program)
+    bench.run(2.0)
+    bench.write("fader.touch", value=True)
+    assert program.reaper.touched(0)
+    bench.write("fader", -6.0)
+    bench.write("fader.touch", value=False)
+    bench.run(3.0)
+    assert not program.reaper.touched(0)
+
+
+def test_reapers_question_moves_nothing() -> None:
+    program = ReaperProgram()
+    bench = Bench(program)
+    bench.run(12.0)
+    assert bench.arrivals == 1
+    assert program.reaper.session.seconds == 0.0
+
+
+def test_live_that_starts_anew_is_listened_to_anew_at_once() -> None:
+    program = LiveProgram()
+    bench = Bench(program)
+    bench.run(2.0)
+    program.restart()
+    bench.run(0.5)
+    program.set_level(-12.0)
+    bench.run(0.5)
+    assert bench.known["fader"] == pytest.approx(-12.0, abs=0.1)
+    assert bench.arrivals == 2
+
+
+def test_bitwig_knows_of_the_hand() -> None:
+    program = BitwigProgram()
+    bench = Bench(program)
+    bench.run(1.0)
+    bench.write("fader.touch", value=True)
+    assert program.bitwig.touched(0)
+    bench.write("fader.touch", value=False)
+    assert not program.bitwig.touched(0)
+
+
+def test_a_desk_without_a_sign_of_life_is_used_and_never_called_alive_before_it_spoke() -> None:
+    sheet = shipped().target("digico/sd")
+    assert sheet is not None
+    desk = target_endpoint("desk", sheet, {})
+    desk.open(0.0)
+    assert desk.wake(0.0) == [Arrived("desk")]
+    assert "promises no sign of life" in desk.health.reason
+    fader = ParameterId("desk.ch.3.fader")
+    desk.watch([fader], 0.0)
+    desk.send(Write("desk", fader, 0.0), 0.0)
+    desk.send(Write("desk", ParameterId("desk.ch.3.mute"), value=True), 0.0)
+    assert desk.data_to_send() == [
+        encode_osc("/sd/Input_Channels/3/fader", 0.75),
+        encode_osc("/sd/Input_Channels/3/mute", 1),
+    ]
+    assert not desk.health.alive
+    assert desk.receive(encode_osc("/sd/Input_Channels/3/fader", 0.5), 1.0) == [
+        Report(fader, -10.0)
+    ]

@@ -203,7 +203,7 @@ async def test_ipv6_goes_both_ways(listens: bool) -> None:
 async def test_a_port_in_use_is_named_with_what_to_do(peer: socket.socket) -> None:
     with pytest.raises(LinkUnavailable) as refused:
         await open_udp(UdpAddress("127.0.0.1", 9, port_of(peer)))
-    assert f"UDP port {port_of(peer)} is in use" in refused.value.reason
+    assert f"UDP port {port_of(peer)} is held by " in refused.value.reason
     assert "write another number after listen=" in refused.value.reason
 
 

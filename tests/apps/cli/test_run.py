@@ -77,7 +77,7 @@ def test_noise_on_the_surface_is_counted_and_nothing_hangs(
 def test_a_port_in_use_is_named_with_what_to_do(tmp_path: Path, silent_port: int) -> None:
     at = ("--at", f"desk=udp://127.0.0.1:9?listen={silent_port}")
     with started(tmp_path / "log", "run", "xtouch-x32", *at) as running:
-        running.wait_for(f"UDP port {silent_port} is in use by another program here.")
+        running.wait_for(f"UDP port {silent_port} is held by")
         assert running.stop() == 0
         assert not is_traceback(running.said())
 
