@@ -49,6 +49,15 @@ _NEVER_SPOKE: Final = (
 )
 _GOODBYE: Final = "The host sent its surfaces away; it is used again when it speaks."
 
+_NO_HEARTBEAT: Final = (
+    "The host has stopped its heartbeat; see that it runs and that this port is still its"
+    " Mackie Control. What hands do is still sent to it."
+)
+
+# Nobody has published how often Cubase asks: three of the pauses it has shown, and no less.
+_BEATS_MISSED: Final = 3
+_LEAST_SILENCE: Final = 10.0
+
 _ANSWERS: Final[dict[str, str]] = {
     "wrong": "The host answered the challenge wrongly, as Ardour does; it is used all the same.",
     "late": "The host answered the challenge late; it is used all the same.",
@@ -85,6 +94,9 @@ class MackieDevice:
             parameter = ParameterId(f"{name}.{key}")
             self._known[key] = parameter
             self._add(parameter, key, spec)
+        self._touched: dict[int, messages.FaderReleased] = {}
+        self._beat_at: float | None = None
+        self._beat_due: float | None = None
         self._forget()
         self._present = False
         self._pending: list[Heard] = []
@@ -101,7 +113,7 @@ class MackieDevice:
                 self._orders[parameter] = lambda value: self._move(channel, value)
             case "fader.touch" | "main.fader.touch":
                 channel = layout.MASTER if strip is None else strip
-                self._orders[parameter] = lambda value: _touch(channel, value)
+                self._orders[parameter] = lambda value: self._touch(channel, value)
             case "vpot" if strip is not None:
                 pot = strip
                 self._orders[parameter] = lambda value: _turn(
@@ -143,9 +155,13 @@ class MackieDevice:
         self._queue(self._handshake.open(now))
 
     def wake(self, now: float) -> Sequence[Heard]:
-        """Note a challenge nobody answered, and let bars fall."""
+        """Note a challenge nobody answered and a heartbeat that stopped, and let bars fall."""
         self._now = now
         self._handshake.wake(now)
+        if self._beat_due is not None and now >= self._beat_due:
+            self._beat_at = self._beat_due = None
+            self.health.alive = False
+            self.health.reason = _NO_HEARTBEAT
         for strip, bar in self._bars.wake(now):
             self._report(f"meter.{strip + 1}", level_of(bar))
         return self._take_pending()
@@ -153,12 +169,15 @@ class MackieDevice:
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""
         pending = self._now if self._pending else None
-        timers = (pending, self._handshake.next_wakeup(), self._bars.next_wakeup())
+        greeting, bars = self._handshake.next_wakeup(), self._bars.next_wakeup()
+        timers = (pending, greeting, bars, self._beat_due)
         return min((due for due in timers if due is not None), default=None)
 
     def close(self, now: float) -> None:
-        """Say nothing: a surface has no goodbye."""
+        """Let go of every fader; a surface has no goodbye."""
         self._now = now
+        self._queue(self._touched.values())
+        self._touched.clear()
 
     # The host speaks.
 
@@ -188,6 +207,8 @@ class MackieDevice:
         self._queue(self._handshake.receive(said, now))
         if isinstance(said, messages.ConnectionReply):
             self._note_answer()
+        if isinstance(said, messages.SteinbergQuery):
+            self._note_heartbeat(now)
         if isinstance(said, messages.GoOffline):
             self._leave()
             return
@@ -204,6 +225,12 @@ class MackieDevice:
         note = _ANSWERS.get(self._handshake.verdict)
         if note is not None and note not in self.health.notes:
             self.health.notes.append(note)
+
+    def _note_heartbeat(self, now: float) -> None:
+        if self._beat_at is not None:
+            pause = now - self._beat_at
+            self._beat_due = now + max(_BEATS_MISSED * pause, _LEAST_SILENCE)
+        self._beat_at = now
 
     def _leave(self) -> None:
         self.health.alive = False
@@ -312,6 +339,14 @@ class MackieDevice:
         wire = self._top if place == steps else place << _COARSE
         return [messages.FaderMoved(channel, wire)]
 
+    def _touch(self, channel: int, value: Value) -> _Orders:
+        released = messages.FaderReleased(channel)
+        if not value:
+            self._touched.pop(channel, None)
+            return [released]
+        self._touched[channel] = released
+        return [messages.FaderTouched(channel)]
+
     def _queue(self, orders: Iterable[messages.FromSurface]) -> None:
         self._out += map(encode, orders)
 
@@ -319,10 +354,6 @@ class MackieDevice:
         """Return and forget the queued messages."""
         out, self._out = self._out, []
         return out
-
-
-def _touch(channel: int, value: Value) -> _Orders:
-    return [messages.FaderTouched(channel) if value else messages.FaderReleased(channel)]
 
 
 def _press(name: str, strip: int | None, value: Value) -> _Orders:

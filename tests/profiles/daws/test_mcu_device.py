@@ -3,6 +3,8 @@
 from math import nan
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.lifecycle import Arrived, Gone
@@ -282,6 +284,58 @@ def test_a_host_that_is_read_again_hears_the_unit_announce_itself() -> None:
     device.begin_again(1.0)
     assert device.data_to_send() == [ANNOUNCEMENT]
     assert list(device.wake(1.0)) == []
+
+
+def test_a_heartbeat_that_stops_is_told_and_hands_go_on() -> None:
+    device = opened()
+    for now in (1.0, 3.0, 5.0):
+        device.receive(HEARTBEAT, now)
+    device.data_to_send()
+    device.wake(14.9)
+    assert is_alive(device)
+    assert device.next_wakeup() == 15.0
+    assert list(device.wake(15.0)) == []
+    assert not is_alive(device)
+    assert "stopped its heartbeat" in device.health.reason
+    assert written(device, "mute.1", value=True) == "90107f"
+    device.receive(HEARTBEAT, 60.0)
+    assert is_alive(device)
+    assert device.health.reason == ""
+
+
+def test_a_slow_heartbeat_is_waited_for_three_times_as_long() -> None:
+    device = opened()
+    for now in (0.0, 8.0):
+        device.receive(HEARTBEAT, now)
+    device.wake(0.4)
+    assert device.next_wakeup() == 8.0 + 24.0
+
+
+def test_a_host_without_a_heartbeat_is_not_missed() -> None:
+    device = opened()
+    device.receive(HEARTBEAT, 1.0)
+    device.receive(bytes.fromhex("90107f"), 1.1)
+    device.wake(9_999.0)
+    assert is_alive(device)
+
+
+def test_leaving_lets_go_of_every_fader_a_finger_is_on() -> None:
+    device = opened()
+    written(device, "fader.3.touch", value=True)
+    written(device, "main.fader.touch", value=True)
+    written(device, "main.fader.touch", value=False)
+    device.close(2.0)
+    assert device.data_to_send() == [bytes.fromhex("906a00")]
+
+
+@given(st.lists(st.binary(max_size=40), max_size=6))
+def test_any_bytes_never_raise_and_the_next_lamp_is_understood(chunks: list[bytes]) -> None:
+    device = opened()
+    for chunk in chunks:
+        device.receive(chunk, 1.0)
+    device.receive(b"\xf7", 1.0)
+    heard = list(device.receive(bytes.fromhex("90107f"), 1.1))
+    assert heard[-1:] == [Report(p("mute.1"), value=True)]
 
 
 def test_messages_for_another_unit_are_left_alone() -> None:
