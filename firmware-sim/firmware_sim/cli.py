@@ -49,6 +49,7 @@ from firmware_sim.sockets.rtp_midi import RtpMidiPort
 from firmware_sim.sockets.screen import Screen
 from firmware_sim.sockets.tcp import TcpServer
 from firmware_sim.sockets.udp import UdpServer
+from firmware_sim.sq import Sq
 from firmware_sim.wing import Wing
 from firmware_sim.x32 import X32
 from firmware_sim.xair import XAir
@@ -119,6 +120,8 @@ _NETWORKED: Final = {
 }
 _RCP: Final = "a Yamaha CL, QL or TF"
 _RCP_PORT: Final = 49280
+_SQ: Final = "an Allen & Heath SQ"
+_SQ_PORT: Final = 51325
 
 
 def main(arguments: Sequence[str] | None = None, command: str = "surfacebridge sim") -> int:
@@ -208,6 +211,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_place(rcp, ("tcp",), default=f"tcp://{HOME}:{_RCP_PORT}")
     rcp.add_argument("--model", choices=sorted(MODELS), default="CL5")
     rcp.set_defaults(run=_run_rcp)
+    sq = hardware.add_parser("sq", help=_SQ)
+    _add_place(sq, ("tcp",), default=f"tcp://{HOME}:{_SQ_PORT}")
+    sq.set_defaults(run=_run_sq)
     return parser
 
 
@@ -281,6 +287,14 @@ async def _run_networked(options: Options) -> None:
     async with UdpServer(console if perfect else network, port, host) as server:
         host, port = server.address
         await _stay(hardware.label, f"udp://{host}:{port}", console)
+
+
+async def _run_sq(options: Options) -> None:
+    host, port = _address(read_place(options.at, _SQ, ("tcp",), _SQ_PORT))
+    console = Sq()
+    async with TcpServer(console, port, host) as server:
+        host, port = server.address
+        await _stay("SQ", f"tcp://{host}:{port}", console)
 
 
 async def _run_rcp(options: Options) -> None:

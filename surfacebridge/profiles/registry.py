@@ -32,6 +32,7 @@ SURFACES: Final[Mapping[str, str]] = {
 TARGETS: Final[Mapping[str, str]] = {
     "x32": "surfacebridge.profiles.consoles.x32:X32",
     "rcp": "surfacebridge.profiles.consoles.rcp:Rcp",
+    "sq": "surfacebridge.profiles.consoles.sq:Sq",
     "wing": "surfacebridge.profiles.consoles.wing:Wing",
     "xair": "surfacebridge.profiles.consoles.xair:XAir",
     "osc": "surfacebridge.profiles.sheet_osc:SheetOsc",
