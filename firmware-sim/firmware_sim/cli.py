@@ -21,6 +21,7 @@ from firmware_sim.ardour_osc import ArdourOsc
 from firmware_sim.bitwig_osc import BitwigOsc
 from firmware_sim.daw_host import HOSTS, DawHost
 from firmware_sim.device import Client, Device, SubscribedConsole
+from firmware_sim.faderport import FaderPort
 from firmware_sim.faults import FAULTS, FaultyLink
 from firmware_sim.front import picture
 from firmware_sim.hui import Hui
@@ -91,6 +92,11 @@ _CABLED: Final = {
     "mcu-xt": _Cabled("Mackie Control XT", "an extender of one", _mackie(0x15)),
     "logic-control": _Cabled("Logic Control", "a Logic Control", _mackie(0x10)),
     "hui": _Cabled("HUI", "a Mackie HUI", lambda o: Hui(build=_build(o), seed=o.seed)),
+    "faderport8": _Cabled(
+        "FaderPort 8",
+        "a PreSonus FaderPort 8, native mode",
+        lambda o: FaderPort(build=_build(o), seed=o.seed),
+    ),
     "serial-box": _Cabled(
         "Serial box",
         "a home-made box of motor faders",

@@ -9,6 +9,7 @@ from typing import Final
 
 from firmware_sim.ardour_osc import ArdourOsc
 from firmware_sim.daw_host import DawHost
+from firmware_sim.faderport import FaderPort
 from firmware_sim.hui import Hui
 from firmware_sim.hui_host import HuiHost
 from firmware_sim.lamps import LampState
@@ -36,6 +37,8 @@ def picture(thing: object) -> list[str]:
             return _mackie(thing)
         case Hui():
             return _hui(thing)
+        case FaderPort():
+            return _faderport(thing)
         case SerialBox():
             return _box(thing)
         case DawHost() | HuiHost():
@@ -80,6 +83,18 @@ def _hui(unit: Hui) -> list[str]:
     ]
 
 
+def _faderport(unit: FaderPort) -> list[str]:
+    strips = range(1, STRIPS + 1)
+    lit = "  ".join(f"[{key}]" if unit.lamp(key) != "dark" else key for key in _TRANSPORT)
+    return [
+        *(_row(unit.line(n, line) for n in strips) for line in range(3)),
+        _row(_lamps(unit.lamp, n, ("solo", "mute", "select")) for n in strips),
+        *_faders(unit, STRIPS, lambda n: unit.meter(n) * _METER_TOP // 127),
+        lit,
+        _counted(unit.counts),
+    ]
+
+
 def _box(box: SerialBox) -> list[str]:
     strips = range(1, box.strips + 1)
     return [
@@ -115,7 +130,7 @@ def _leaves(console: LeafConsole) -> list[str]:
 
 
 def _faders(
-    unit: MackieControl | Hui | SerialBox, count: int, level: Callable[[int], int]
+    unit: MackieControl | Hui | FaderPort | SerialBox, count: int, level: Callable[[int], int]
 ) -> list[str]:
     return _columns(
         [(unit.fader_position(n), unit.touched(n), level(n)) for n in range(1, count + 1)]

@@ -2,6 +2,7 @@ import pytest
 
 from firmware_sim.ardour_osc import ArdourOsc
 from firmware_sim.daw_host import DawHost
+from firmware_sim.faderport import FaderPort
 from firmware_sim.front import ROWS, picture
 from firmware_sim.hui import Hui
 from firmware_sim.hui_host import HuiHost
@@ -14,7 +15,8 @@ from firmware_sim.x32 import X32
 from firmware_sim.xtouch import XTouch
 
 FRONTS = (
-    XTouch, MackieControl, Hui, SerialBox, DawHost, HuiHost, X32, Wing, ArdourOsc, Reaper, Rcp
+    XTouch, MackieControl, Hui, FaderPort, SerialBox, DawHost, HuiHost, X32, Wing, ArdourOsc,
+    Reaper, Rcp,
 )  # fmt: skip
 
 

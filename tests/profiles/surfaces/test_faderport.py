@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_sim.faderport import FaderPort
 from surfacebridge.model.controls import (
     ControlId,
     Gesture,
@@ -217,6 +218,41 @@ def test_it_leaves_with_dark_lamps_and_empty_strips_and_motors_where_they_are() 
     assert bytes.fromhex("90 5E 00") in told
     assert bytes.fromhex("F0 00 01 06 02 12 07 00 00 F7") in told
     assert not any(data[0] & 0xF0 == 0xE0 for data in told)
+
+
+def test_with_a_simulated_unit_each_understands_the_other() -> None:
+    one, unit = surface(), FaderPort()
+    unit.touch(2)
+    unit.move(2, 0.5)
+    assert unit.wire(2) == 8192
+    unit.press("play")
+    unit.turn(1, -3)
+    heard = [gesture for data in unit.take_output() for gesture in one.receive(data, 1.0)]
+    assert heard == [
+        Touched(on("fader.2")),
+        Moved(on("fader.2"), unit.wire(2) / 16368),
+        Pressed(on("play")),
+        Turned(on("encoder"), -3),
+    ]
+    for item in (
+        ShowMotor("fp", on("fader.1"), 0.75),
+        ShowLamp("fp", on("auto.write"), "lit"),
+        ShowText("fp", on("lcd.8.top"), "Kick"),
+        ShowRing("fp", on("ring.8"), 1.0, "pan"),
+        ShowMeter("fp", on("meter.8"), -10.0),
+        ShowColour("fp", on("select.8.color"), Colour(0, 0, 255)),
+    ):
+        one.send(item, 2.0)
+    for data in one.data_to_send():
+        unit.receive(data)
+    unit.advance(1.0)
+    assert unit.fader_position(1) == pytest.approx(0.75, abs=0.001)
+    assert unit.lamp("auto.write") == "lit"
+    assert unit.line(8, 0) == "Kick"
+    assert unit.bar(8) == (127, 1)
+    assert unit.meter(8) == 107
+    assert unit.colour("select.8") == (0, 0, 127)
+    assert unit.counts.ignored == 0
 
 
 @given(st.binary(max_size=40))
