@@ -273,9 +273,7 @@ class MidiSurface(ABC):
             self.show(item, place)
 
     def write(self, place: Display, data: bytes) -> None:
-        """Queue ``data`` for a display, instead of what waits for the same place."""
-        # Put at the end again: what changed last has waited least.
-        self._displays.pop(place, None)
+        """Queue ``data`` for a display, instead of what waits for the same place, in its turn."""
         self._displays[place] = data
 
     def data_to_send(self) -> list[bytes]:

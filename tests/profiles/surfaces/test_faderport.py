@@ -172,7 +172,11 @@ def test_of_texts_that_wait_for_one_place_only_the_last_is_sent() -> None:
     assert len(one.data_to_send()) == 1
     one.send(ShowText("fp", on("lcd.2.top"), "Old"), 1.0)
     one.send(ShowText("fp", on("lcd.2.top"), "New"), 1.0)
-    assert [data[9:-1] for data in waited(one, 2.0)] == [b"New"]
+    one.send(ShowText("fp", on("lcd.3.top"), "Third"), 1.0)
+    one.send(ShowText("fp", on("lcd.2.top"), "Newest"), 1.0)
+    # In its turn: a level that is written anew all the time is not put off for ever.
+    assert [data[9:-1] for data in waited(one, 2.0)] == [b"Newest"]
+    assert [data[9:-1] for data in waited(one, 2.5)] == [b"Third"]
     assert waited(one, 3.0) == []
 
 
