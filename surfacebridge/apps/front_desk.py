@@ -123,7 +123,11 @@ class FrontDesk:
         return "\n".join(self._done(one, there=there) for one, there in done.items())
 
     def _done(self, name: str, *, there: bool) -> str:
-        verb = "read" if name in self._hub.engine.plan.targets else "painted"
+        is_target = name in self._hub.engine.plan.targets
+        verb = "read" if is_target else "painted"
+        session = self._supervisor.sessions.get(name)
+        if there and is_target and session is not None and not session.can_begin_again:
+            return f"{name} cannot be asked what it holds; what it said last stands."
         if there:
             return f"{name} is {verb} again."
         return f"{name} is not there now; it will be {verb} when it is."

@@ -117,6 +117,11 @@ class Session(ABC):
         if not self._lost.done():
             self._lost.cancel()
 
+    @property
+    def can_begin_again(self) -> bool:
+        """Whether the profile can be asked to take nothing for known or shown."""
+        return isinstance(self.endpoint, BeginsAgain)
+
     def begin_again(self, now: float) -> None:
         """Let the profile take nothing for known or shown, where it can."""
         if isinstance(self.endpoint, BeginsAgain):

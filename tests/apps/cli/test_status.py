@@ -70,7 +70,7 @@ def test_a_name_that_no_bridge_has_is_said_with_those_there_are(bridge: Running)
     del bridge
     done = surfacebridge("status", "live")
     assert done.returncode == 2
-    assert "there are: x-touch-drives-a-be" in done.stderr
+    assert "there are: x-touch-" in done.stderr
 
 
 def test_its_socket_goes_with_it(bridge: Running, home: Path) -> None:
