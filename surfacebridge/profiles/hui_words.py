@@ -15,8 +15,21 @@ KNOBS: Final = {**{f"param.knob.{n}": 7 + n for n in range(1, 5)}, "param.page":
 PARAM_RINGS: Final = {f"param.ring.{n}": 7 + n for n in range(1, 5)}
 """The rings around them."""
 
-ROWS: Final = {"display.top": 0, "display.bottom": 1}
-"""The rows of the main display."""
+SLICES_A_ROW: Final = 4
+SLICE: Final = 10
+
+ROWS: Final = {"display.top": range(SLICES_A_ROW), "display.bottom": range(SLICES_A_ROW, 8)}
+"""The rows of the main display, by the slices of ten characters they are made of."""
+
+DISPLAYS: Final = {
+    **ROWS,
+    **{
+        f"{name}.{n}": range(place, place + 1)
+        for name, row in ROWS.items()
+        for n, place in enumerate(row, 1)
+    },
+}
+"""The rows, and each slice by itself: there is one of them above each parameter knob."""
 
 
 def word_of(name: str) -> str:

@@ -21,7 +21,7 @@ from surfacebridge.model.sheets import TargetSheet
 from surfacebridge.model.values import Value
 from surfacebridge.profiles.base import Health
 from surfacebridge.profiles.emulation import fraction, joined_key, shown_digits, split_key, turns
-from surfacebridge.profiles.hui_words import KNOBS, PARAM_RINGS, ROWS, name_of, word_of
+from surfacebridge.profiles.hui_words import DISPLAYS, KNOBS, PARAM_RINGS, SLICE, name_of, word_of
 from surfacebridge.profiles.mackie_scale import level_of, ring_value
 from surfacebridge.protocols.hui import layout, messages
 from surfacebridge.protocols.hui.from_surface import encode
@@ -44,8 +44,7 @@ FADER_TOP: Final = 0x3FFF
 _MAIN: Final = layout.STRIPS
 _ASSIGN_DISPLAY: Final = 8
 _SIDES: Final = 2
-_SLICES_A_ROW: Final = 4
-_SLICE: Final = 10
+_SLICES: Final = 8
 _TIME_DIGITS: Final = 8
 
 _NEVER_PINGED: Final = (
@@ -118,7 +117,7 @@ class HuiDevice:
 
     def _forget(self) -> None:
         self._levels = [[0] * _SIDES for _ in range(layout.STRIPS)]
-        self._slices = [" " * _SLICE] * (len(ROWS) * _SLICES_A_ROW)
+        self._slices = [" " * SLICE] * _SLICES
         self._time: list[messages.Digit] = [(" ", False)] * _TIME_DIGITS
         self._touched: set[int] = set()
         self._made_touches: dict[int, float] = {}
@@ -238,18 +237,16 @@ class HuiDevice:
             case messages.LargeText(slices):
                 for place, text in slices:
                     self._slices[place] = text
-                for row in sorted({place // _SLICES_A_ROW for place, _ in slices}):
-                    self._report_row(row)
+                written = {place for place, _ in slices}
+                for name, places in DISPLAYS.items():
+                    if not written.isdisjoint(places):
+                        text = "".join(self._slices[place] for place in places)
+                        self._report(name, text.rstrip())
             case messages.TimeDigits(digits):
                 self._time[: len(digits)] = digits
                 self._report("timecode", shown_digits(self._time))
             case _:
                 pass
-
-    def _report_row(self, row: int) -> None:
-        first = row * _SLICES_A_ROW
-        text = "".join(self._slices[first : first + _SLICES_A_ROW])
-        self._report([*ROWS][row], text.rstrip())
 
     def _report(self, name: str, value: Value) -> None:
         parameter = self._known.get(name)

@@ -36,7 +36,7 @@ from surfacebridge.model.feedback import (
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.sheets import ControlSpec, DeviceSheet
 from surfacebridge.profiles.base import Health
-from surfacebridge.profiles.hui_words import KNOBS, PARAM_RINGS, ROWS, word_of
+from surfacebridge.profiles.hui_words import DISPLAYS, KNOBS, PARAM_RINGS, ROWS, SLICE, word_of
 from surfacebridge.profiles.mackie_scale import RINGS, bar_of, ring_lamp
 from surfacebridge.protocols.hui import layout, messages
 from surfacebridge.protocols.hui.from_surface import SurfaceDecoder
@@ -50,8 +50,6 @@ FADER_TOP: Final = 0x3FFF
 # A lamp that a HUI cannot let blink is better lit than dark.
 _LIT: Final = frozenset({"lit", "blink"})
 _CELL: Final = 4
-_SLICE: Final = 10
-_SLICES: Final = 4
 _ASSIGN_DISPLAY: Final = 8
 _TIME_DIGITS: Final = 8
 
@@ -78,7 +76,7 @@ class HuiSurface:
         self._motors: dict[ControlId, int] = {}
         self._lamps: dict[ControlId, tuple[str, int | None]] = {}
         self._cells: dict[ControlId, int] = {}
-        self._rows: dict[ControlId, int] = {}
+        self._displays: dict[ControlId, range] = {}
         self._rings: dict[ControlId, int] = {}
         self._meters: dict[ControlId, int] = {}
         for spec in sheet.controls.values():
@@ -134,8 +132,8 @@ class HuiSurface:
             self._cells[control] = strip
         elif spec.name == "assignment":
             self._cells[control] = _ASSIGN_DISPLAY
-        elif spec.name in ROWS:
-            self._rows[control] = ROWS[spec.name] * _SLICES
+        elif spec.name in DISPLAYS:
+            self._displays[control] = DISPLAYS[spec.name]
 
     # The console speaks.
 
@@ -261,11 +259,12 @@ class HuiSurface:
     def _show_text(self, control: ControlId, text: str) -> None:
         if control in self._cells:
             self._queue([messages.SmallText(((self._cells[control], _padded(text, _CELL)),))])
-        elif control in self._rows:
-            line = _padded(text, _SLICE * _SLICES)
-            first = self._rows[control]
+        elif control in self._displays:
+            places = self._displays[control]
+            line = _padded(text, SLICE * len(places))
             slices = tuple(
-                (first + at, line[at * _SLICE : (at + 1) * _SLICE]) for at in range(_SLICES)
+                (place, line[at : at + SLICE])
+                for place, at in zip(places, range(0, len(line), SLICE), strict=True)
             )
             self._queue([messages.LargeText(slices)])
         elif control == self._time:
@@ -287,8 +286,8 @@ class HuiSurface:
         )
         for control in self._cells:
             self._show_text(control, "")
-        for control, row in self._rows.items():
-            self._show_text(control, "" if row else "surfacebridge stopped")
+        for name, text in zip(ROWS, ("surfacebridge stopped", ""), strict=True):
+            self._show_text(plain_control(self._name, name), text)
 
 
 def _padded(text: str, width: int) -> str:

@@ -209,11 +209,17 @@ def test_the_rows_of_the_main_display_are_put_together_from_slices() -> None:
     device = pinged()
     head = b"\xf0\x00\x00\x66\x05\x00\x12"
     first = device.receive(head + b"\x00Insert: EQ\x01 3-Band   \xf7", 1.0)
-    assert list(first) == [Report(p("display.top"), "Insert: EQ 3-Band")]
+    assert list(first) == [
+        Report(p("display.top"), "Insert: EQ 3-Band"),
+        Report(p("display.top.1"), "Insert: EQ"),
+        Report(p("display.top.2"), " 3-Band"),
+    ]
     second = device.receive(head + b"\x03     right\x05lower text\xf7", 1.1)
     assert list(second) == [
         Report(p("display.top"), "Insert: EQ 3-Band".ljust(35) + "right"),
         Report(p("display.bottom"), " " * 10 + "lower text"),
+        Report(p("display.top.4"), "     right"),
+        Report(p("display.bottom.2"), "lower text"),
     ]
 
 

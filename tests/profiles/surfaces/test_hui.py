@@ -130,6 +130,10 @@ def test_a_gesture_is_read_whole_and_byte_by_byte(data: str, gesture: object) ->
         (ShowRing("hui", on("param.ring.1"), 0.0, "pan"), "B0 18 11"),
         (ShowLamp("hui", on("smpte"), "lit"), "B0 0C 16 B0 2C 40"),
         (ShowLamp("hui", on("param.compare"), "lit"), "B0 0C 1C B0 2C 47"),
+        (
+            ShowText("hui", on("display.bottom.2"), "Freq"),
+            "F0 00 00 66 05 00 12 05 46 72 65 71 20 20 20 20 20 20 F7",
+        ),
         (ShowMotor("hui", on("fader.9"), 1.0), ""),
     ],
 )
