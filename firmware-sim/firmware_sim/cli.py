@@ -39,6 +39,7 @@ from firmware_sim.places import (
     Terminal,
     read_place,
 )
+from firmware_sim.qlab import QLab
 from firmware_sim.rcp import MODELS, Rcp
 from firmware_sim.reaper import Reaper
 from firmware_sim.serial_box import BUILD, SerialBox
@@ -119,6 +120,7 @@ _NETWORKED: Final = {
     "bitwig": _Networked(
         "Bitwig", "Bitwig with its OSC", 8000, lambda o: BitwigOsc((o.host, 9000))
     ),
+    "qlab": _Networked("QLab", "QLab with four cues", 53000, lambda o: QLab()),
     "ardour": _Networked("Ardour", "Ardour's OSC port", 3819, lambda o: ArdourOsc()),
     "reaper": _Networked(
         "REAPER", "REAPER's OSC port", 8000, lambda o: Reaper((o.host, o.device_port))

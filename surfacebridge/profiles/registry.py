@@ -35,6 +35,7 @@ TARGETS: Final[Mapping[str, str]] = {
     "sq": "surfacebridge.profiles.consoles.sq:Sq",
     "wing": "surfacebridge.profiles.consoles.wing:Wing",
     "xair": "surfacebridge.profiles.consoles.xair:XAir",
+    "qlab": "surfacebridge.profiles.daws.qlab:QLab",
     "osc": "surfacebridge.profiles.sheet_osc:SheetOsc",
     "mcu_device": "surfacebridge.profiles.daws.mcu_device:MackieDevice",
     "hui_device": "surfacebridge.profiles.daws.hui_device:HuiDevice",

@@ -16,7 +16,8 @@ What a sheet may say under ``facts``:
   how many strips the rig has;
 * ``heartbeat``: the address of the sign of life, and ``within``, the longest
   time between two of them, in seconds;
-* ``question``: what to ask when nothing was heard for ``every`` seconds;
+* ``question``: what to ask when nothing was heard for ``every`` seconds, one
+  message or several;
 * ``restarted``: what the peer says when it has started anew.
 
 Under a parameter's ``wire``: ``osc``, the pattern that is said and heard, or
@@ -74,7 +75,7 @@ class SheetOsc:
         self._name = name
         facts = sheet.facts
         self._strips = _number(facts.get("strips"), _STRIPS) or _STRIPS
-        self._question = _text(facts.get("question"))
+        self._question = self._messages(facts.get("question"))
         heartbeat = _text(facts.get("heartbeat"))
         within = _number(facts.get("within"), 3.0)
         self._every = _number(facts.get("every"), within / _QUESTIONS)
@@ -173,7 +174,8 @@ class SheetOsc:
     def _ask_for_life(self, now: float) -> None:
         if self._question:
             self._question_at = now + self._every
-            self._say(self._question)
+            for text in self._question:
+                self._say(text)
 
     def _say(self, text: str, value: Value = True) -> None:
         self._plain.send(Write(self._name, self._pattern(text), value), self._now)
@@ -194,6 +196,13 @@ class SheetOsc:
         ways = (self._ways[one] for one in unknown if one in self._ways)
         self._reading.want(way.ask for way in ways if way.ask)
         self.health.synced = False
+        self._read(now)
+
+    def read_again(self, now: float) -> None:
+        """Ask again for all that is watched and can be asked for; what is known stays so."""
+        self._now = now
+        ways = (self._ways[one] for one in self._watched if one in self._ways)
+        self._reading.want(way.ask for way in ways if way.ask)
         self._read(now)
 
     def _read(self, now: float) -> None:

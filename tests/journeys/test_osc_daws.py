@@ -14,6 +14,7 @@ from firmware_sim.ableton_osc import AbletonOsc
 from firmware_sim.ardour_osc import ArdourOsc, to_decibels
 from firmware_sim.bitwig_osc import BitwigOsc
 from firmware_sim.device import Client, Console
+from firmware_sim.qlab import QLab
 from firmware_sim.reaper import Reaper, to_slider
 from firmware_sim.reaper import to_decibels as slider_to_decibels
 from firmware_sim.wire import OscArgument, encode_osc
@@ -39,6 +40,7 @@ class Program(ABC):
     sheet: ClassVar[str]
     strip: ClassVar[str] = "track.1"
     name: ClassVar[str] = "Kick"
+    switch: ClassVar[str] = "mute"
     # What another client says to set the level of the first strip to -20 dB, and bad messages.
     other: ClassVar[tuple[OscArgument, ...]]
     wrong: ClassVar[tuple[OscArgument, ...]]
@@ -137,7 +139,29 @@ class BitwigProgram(Program):
         self.peer = self.bitwig = BitwigOsc()
 
 
-PROGRAMS: Final = (ArdourProgram, ReaperProgram, LiveProgram, BitwigProgram)
+class QLabProgram(Program):
+    sheet = "figure53/qlab"
+    strip = "cue.1"
+    switch = "armed"
+    other = ("/cue/1/sliderLevel/0", -20.0)
+    wrong = ("/reply/cue/1/sliderLevel/0", "{no json")
+
+    def __init__(self) -> None:
+        self.qlab = QLab()
+        super().__init__(self.qlab)
+
+    def set_level(self, level: float) -> None:
+        self.qlab.move("1", level)
+
+    def level(self) -> float:
+        level = self.qlab.cues["1"].level
+        return level if level > -60.0 else -200.0
+
+    def restart(self) -> None:
+        self.qlab.restart()
+
+
+PROGRAMS: Final = (ArdourProgram, ReaperProgram, LiveProgram, BitwigProgram, QLabProgram)
 
 
 class Bench:
@@ -190,7 +214,7 @@ class Bench:
             match event:
                 case Arrived():
                     self.arrivals += 1
-                    watched = ("fader", "mute", "name")
+                    watched = ("fader", self.program.switch, "name")
                     names = [ParameterId(self._subject + one) for one in watched]
                     self.daw.watch(names, self.now)
                 case Gone():
@@ -217,7 +241,9 @@ def test_it_answers_and_is_read(bench: Bench) -> None:
     bench.run(2.0)
     assert bench.daw.health.synced
     assert bench.known["fader"] == pytest.approx(0.0, abs=0.1)
-    assert (bench.known["mute"], bench.known["name"]) == (False, bench.program.name)
+    # A cue is armed at first, a track not muted.
+    assert bench.known[bench.program.switch] is (bench.program.switch == "armed")
+    assert bench.known["name"] == bench.program.name
     assert bench.arrivals == 1
 
 
