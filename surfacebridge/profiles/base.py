@@ -71,7 +71,10 @@ class Endpoint(Protocol[Heard_co, Said_contra]):
         ...
 
     def data_to_send(self) -> list[bytes]:
-        """Return and forget what is queued: one message or datagram an element."""
+        """Return and forget what is queued, one message or datagram an element.
+
+        MIDI messages that mean something only together are one element.
+        """
         ...
 
     def close(self, now: float) -> None:

@@ -4,7 +4,9 @@ Owns: which port an address means, the hop from rtmidi's thread to the loop,
 polling on JACK, and noticing that a port is gone.  Does not own: rtmidi
 (``midi_driver``), reopening (the bridge's supervisor).
 
-Rule: one chunk is one whole MIDI message, both ways.
+Rule: a chunk that arrives is one whole MIDI message.  One that is sent may be
+several that belong together, as a HUI's pairs do: they leave in order, and are
+left out together.
 """
 
 import asyncio
