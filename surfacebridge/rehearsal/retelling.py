@@ -421,7 +421,7 @@ def _file_lines(
     if settings:
         yield "settings:"
         for key, kind, value in settings:
-            yield f"  {key}: {{type: {kind}, default: {quoted(value)}}}"
+            yield f"  {key}: {{type: {kind}, default: {_yaml(value)}}}"
     yield "tests:"
     yield f"  {quoted(name)}:"
     if all(line.is_apart for line in lines):
@@ -450,7 +450,11 @@ _MUST_BE_QUOTED: Final = (
 
 
 def quoted(text: str) -> str:
-    """Return ``text`` as YAML reads it as one text."""
+    """Return ``text`` as a mapping reads it as one text, without settings in it."""
+    return _yaml(text.replace("$", "$$"))
+
+
+def _yaml(text: str) -> str:
     needs = any(one in text for one in _MUST_BE_QUOTED) or text[:1] in {'"', "-", "?", "`", ""}
     if needs or text.endswith(":") or text != text.strip():
         return "'" + text.replace("'", "''") + "'"

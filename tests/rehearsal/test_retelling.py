@@ -258,6 +258,7 @@ def test_a_story_without_steps_waits() -> None:
         ("press x.mute.1", "press x.mute.1"),
         ('recv desk:/name "a: b"', "'recv desk:/name \"a: b\"'"),
         ("it's", "'it''s'"),
+        ("recv desk:/ch/1/$solo 1", "recv desk:/ch/1/$$solo 1"),
         ("ends:", "'ends:'"),
         ("", "''"),
     ],

@@ -103,7 +103,9 @@ def _write_story(capture: Path, folder: Path, modules: tuple[str, ...]) -> Path:
         read = read_capture(capture)
         for sentence in sayings(read):
             click.echo(f"{capture}: {sentence}", err=True)
-        story = asyncio.run(write_story(read, f"as in {capture.name}", folder, modules))
+        story = asyncio.run(
+            write_story(read, f"as in {capture.name.replace('$', '-')}", folder, modules)
+        )
     except MappingRefused as refused:
         for problem in refused.problems:
             click.echo(str(problem), err=True)

@@ -115,7 +115,8 @@ def _exchange(data: bytes, code: bytes, rest: bytes) -> Command | Malformed:
     if version != VERSION:
         return _refused(data, f"session protocol {version} and not {VERSION}")
     text = rest[_EXCHANGE.size :].partition(b"\0")[0][:LONGEST_NAME]
-    name = text.decode("utf-8", "replace")
+    # A byte that is no UTF-8 becomes three: what is kept must fit when it is said again.
+    name = text.decode("utf-8", "replace").encode()[:LONGEST_NAME].decode("utf-8", "ignore")
     match code:
         case b"IN":
             return Invitation(token, ssrc, name)

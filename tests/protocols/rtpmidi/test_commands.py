@@ -68,3 +68,9 @@ def test_what_is_no_session_packet_is_refused(data: str, reason: str) -> None:
 def test_what_does_not_fit_is_our_mistake(command: commands.Command) -> None:
     with pytest.raises(ProtocolMisuse):
         commands.encode(command)
+
+
+def test_a_name_of_bytes_that_are_no_text_still_fits_when_it_is_said_again() -> None:
+    heard = commands.decode(b"\xff\xffOK" + bytes([0, 0, 0, 2]) + bytes(8) + b"\x98" * 200 + b"\0")
+    assert isinstance(heard, commands.Accepted)
+    assert commands.decode(commands.encode(heard)) == heard
