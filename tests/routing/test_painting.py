@@ -1,9 +1,12 @@
 import pytest
 
+from surfacebridge.apps.mapping_files import load_rig
 from surfacebridge.model.controls import LetGo, Moved, Pressed, Released, Touched
 from surfacebridge.model.feedback import ShowMotor, ShowRing
 from surfacebridge.model.lifecycle import Arrived, ClockTicked, Gone
+from surfacebridge.model.parameters import Follow, ParameterId, Report
 from surfacebridge.model.values import EIGHT_COLOURS, OFF, Colour
+from surfacebridge.routing.engine import Engine
 from tests.helpers.rigs import Bench, control, kinds, report, rig
 
 FADER = control("x.fader.1")
@@ -390,3 +393,15 @@ def test_a_template_of_which_nothing_is_known_is_dark() -> None:
     rigged.do(Pressed(control("x.right")))
     rigged.wait(1.0)
     assert rigged.shown("x.lcd.1.bottom") == [""]
+
+
+def test_a_console_as_a_surface_is_left_alone_until_its_target_says_what_it_holds() -> None:
+    plan = load_rig("x32-ardour", {}).plan
+    assert plan is not None
+    engine = Engine(plan)
+    shown = [*engine.handle(Arrived("desk"), 0.0), *engine.handle(Arrived("daw"), 0.0)]
+    assert [one for one in shown if not isinstance(one, Follow)] == []
+    level = Report(ParameterId("daw.track.1.fader"), -10.0)
+    (show,) = engine.handle(level, 0.1)
+    assert isinstance(show, ShowMotor)
+    assert show.control == "desk.fader.1"

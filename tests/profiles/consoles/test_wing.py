@@ -283,3 +283,32 @@ def test_a_scene_is_recalled_in_two_steps_and_all_is_read_again() -> None:
     assert one.sent == [say("/$ctl/lib/$actionidx", 7), say("/$ctl/lib/$action", "GO")]
     one.run(1.5)
     assert one.held["ch.1.fader"] == pytest.approx(-12.0, abs=0.05)
+
+
+def test_while_another_has_it_it_is_tried_for_once_a_minute_only() -> None:
+    one, desk = bench(*STRIPS)
+    for n in range(400):
+        steal(one)
+        desk.set_from_desk(f"/ch/{n % 8 + 1}/fdr", -60.0 + n % 60)
+        one.run(0.01)
+    assert one.profile.health.trouble
+    one.sent.clear()
+    one.run(200.0)
+    assert one.sent.count(SUBSCRIBE) == 3
+
+
+def test_a_push_a_little_after_the_reading_that_found_the_same_is_no_miss() -> None:
+    desk = met("ch.1.fader")
+    desk.receive(say("/ch/1/fdr", "-oo", 0.0, -144.0), 0.01)
+    for n in range(1, 6):
+        now = n * 1.0
+        desk.receive(say("/main/1/name", "Main"), now)
+        desk.wake(now)
+        assert get("/ch/1/fdr") in desk.data_to_send()
+        level = say("/ch/1/fdr", "x", 0.5, -10.0 - n)
+        desk.receive(level, now + 0.001)
+        desk.receive(level, now + 0.1)
+        desk.wake(now + 0.4)
+        desk.data_to_send()
+        desk.receive(level, now + 0.41)
+        assert desk.health.trouble == ""

@@ -1,10 +1,12 @@
 """A console as a surface, against a scripted console profile, and against the simulated X32."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
-from firmware_sim import x32
+from firmware_sim import rcp, sq, wing, x32, xair
+from firmware_sim.device import Console, StreamConsole
 from firmware_sim.wire import encode_osc
 from surfacebridge.model.controls import ControlId, Gesture, Moved, Pressed, Released
 from surfacebridge.model.feedback import ShowColour, ShowLamp, ShowMotor, ShowText
@@ -287,3 +289,61 @@ def test_a_hand_on_the_simulated_x32_is_a_gesture_and_a_show_moves_it() -> None:
     console.receive(encode_osc("/ch/06/mix/on", 1), ("127.0.0.1", 40002))
     run(0.1)
     assert heard[2:] == [Pressed(ControlId("desk.mute.6")), Released(ControlId("desk.mute.6"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "console", "move"),
+    [
+        ("behringer/xr18", xair.XAir(), lambda one: one.set_from_desk("/ch/05/mix/fader", 0.5)),
+        ("behringer/wing", wing.Wing(), lambda one: one.set_from_desk("/ch/5/fdr", -10.0)),
+        (
+            "yamaha/ql5",
+            rcp.Rcp("QL5"),
+            lambda one: one.set_from_desk("InCh/Fader/Level", 4, 0, -1000),
+        ),
+        ("allenheath/sq", sq.Sq(), lambda one: one.set_from_desk(0x40 << 7 | 4, 14009)),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_every_console_is_a_surface(
+    name: str, console: Console, move: Callable[[Any], None]
+) -> None:
+    sheet = surfaced(shipped().target(name))
+    law = sheet.controls["fader"].law
+    assert law is not None
+    surface = surface_endpoint("desk", sheet)
+    us, now = ("127.0.0.1", 40001), 0.0
+    heard: list[Gesture | Arrived | Gone] = []
+    if isinstance(console, StreamConsole):
+        console.connect(us)
+
+    def run(seconds: float) -> None:
+        nonlocal now
+        end = now + seconds
+        while now < end:
+            now += 0.005
+            console.advance(0.005)
+            due = surface.next_wakeup()
+            if due is not None and due <= now:
+                heard.extend(surface.wake(now))
+            for data in surface.data_to_send():
+                console.receive(data, us)
+            for data, client in console.take_output():
+                if client == us:
+                    heard.extend(surface.receive(data, now))
+
+    surface.open(0.0)
+    run(6.0)
+    assert surface.health.synced
+    assert heard == [Arrived("desk")]
+    move(console)
+    run(0.1)
+    moved = heard.pop()
+    assert isinstance(moved, Moved)
+    assert moved.control == "desk.fader.5"
+    assert law.to_db(moved.position) == pytest.approx(-10.0, abs=0.05)
+    surface.send(ShowMotor("desk", ControlId("desk.fader.6"), law.from_db(-20.0)), now)
+    surface.send(lamp(ControlId("desk.mute.6"), "lit"), now)
+    run(3.0)
+    # What it was told is no hand, however it comes back.
+    assert heard == [Arrived("desk")]
