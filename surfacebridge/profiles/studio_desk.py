@@ -40,8 +40,10 @@ Heard = Report | Arrived | Gone
 
 # A follower takes over within two seconds; the broker may need one to notice.
 GRACE: Final = 4.0
-# What was not said a second after it was asked for is asked for again.
+# What was not said a second after it was asked for is asked for again, and then less
+# and less often: a broker that is late has enough to do.
 ASK_AGAIN: Final = 1.0
+ASK_RARELY: Final = 8.0
 # Levels are asked for so often, and said for three times as long.
 WATCH_EVERY: Final = 4.0
 
@@ -85,6 +87,7 @@ class StudioDesk:
         self._meters: tuple[str, ...] = ()
         self._seqs: dict[str, tuple[str, int]] = {}
         self._missing_at: float | None = None
+        self._ask_every = ASK_AGAIN
         self._watch_at: float | None = None
         self._pending: list[Heard] = []
         self._out: list[bytes] = []
@@ -113,6 +116,7 @@ class StudioDesk:
         if since is not None and now - since >= GRACE:
             self._lose("Nobody holds the desk any more; is its bridge running?")
         if self._missing_at is not None and now >= self._missing_at:
+            self._ask_every = min(2 * self._ask_every, ASK_RARELY)
             self._ask_again(now)
         if self._watch_at is not None and now >= self._watch_at:
             self._say_watch(now)
@@ -272,6 +276,7 @@ class StudioDesk:
             self._present = True
             self._pending.append(Arrived(self._name))
         if is_news:
+            self._ask_every = ASK_AGAIN
             self._ask_again(now)
 
     def _lose(self, reason: str) -> None:
@@ -362,7 +367,7 @@ class StudioDesk:
         missing = self._missing() if self._present else []
         self.health.synced = self._present and not missing
         self._ask(missing)
-        self._missing_at = now + ASK_AGAIN if missing else None
+        self._missing_at = now + self._ask_every if missing else None
 
     def _ask(self, names: Sequence[str]) -> None:
         if names:

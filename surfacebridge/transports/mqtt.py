@@ -44,6 +44,9 @@ MOST_UNACKNOWLEDGED: Final = 64
 MOST_FILTERS: Final = 100
 # An answer from a broker that is there takes milliseconds.
 PATIENCE: Final = 5.0
+# A broker with very much to do still acknowledges; one that is dead is noticed by its
+# silence (keepalive) before this.
+ACKNOWLEDGED_WITHIN: Final = 20.0
 # The goodbyes still to be said are a few messages.
 MOST_CLOSING: Final = 1.0
 # The longest secret; a file beyond it is no password.
@@ -242,7 +245,7 @@ def _client(aiomqtt: Any, address: MqttAddress, link: MqttLink) -> Any:
         will=will,
         queue_type=Straight,
         keepalive=address.keepalive,
-        timeout=PATIENCE,
+        timeout=ACKNOWLEDGED_WITHIN,
         max_inflight_messages=MOST_UNACKNOWLEDGED,
         tls_context=_tls(address) if address.secure else None,
         # Without this the last value of a move waits for the next acknowledgement.

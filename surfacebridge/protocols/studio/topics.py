@@ -19,6 +19,7 @@ everybody to his own name.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import quote, unquote
 
@@ -34,6 +35,9 @@ _OF_GUEST: Final[dict[str, Kind]] = {
 }  # fmt: skip
 _LONGEST_NAME: Final = 200
 _MOST_LEVELS: Final = 24
+# Names come back fifty times a second while a fader moves.  The largest console has
+# some 6,000; a peer that makes up more only costs itself the time.
+_MOST_REMEMBERED: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ def presences(site: str) -> str:
     return f"{ROOT}/{_level(site)}/$bridge/+/+"
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def levels(parameter: str) -> str:
     """Return a parameter's name as levels of a topic: ``ch.1.fader`` is ``ch/1/fader``."""
     if parameter.startswith(":"):
@@ -121,6 +126,7 @@ def levels(parameter: str) -> str:
     return "/".join(map(_level, parameter.split(".")))
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def read_levels(text: str) -> str | None:
     """Return the name that ``levels`` made ``text`` of, ``None`` if none makes it."""
     words = [_name(word) for word in text.split("/")]
@@ -132,6 +138,7 @@ def read_levels(text: str) -> str | None:
     return name if levels(name) == text else None
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def _level(name: str) -> str:
     """Return ``name`` as one level: nothing in it means anything to a broker."""
     return quote(name, safe=" {}:@~(),;=!'&")
