@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from surfacebridge.apps.mapping_files import LoadedRig, load_rig
+from surfacebridge.apps.recording import STUDIO
 from surfacebridge.apps.scene_folder import SceneFolder
 from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.replaying import Observer, Replay, Replayed
@@ -224,4 +225,6 @@ async def replay_capture(
                 scenes.load(number, values)
         if observer is not None:
             replay.observe(observer)
+        if loaded.document.studio is not None:
+            replay.result.notes.append(STUDIO)
         return await replay.run(capture.moments)

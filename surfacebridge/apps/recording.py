@@ -36,6 +36,11 @@ log = logging.getLogger(__name__)
 
 MEGABYTE: Final = 1_000_000
 
+STUDIO: Final = (
+    "This rig takes part in a studio. What comes from its broker is no part of a capture, "
+    "so where others moved something a replay may differ."
+)
+
 # The room a capture keeps for saying why it ends.
 _LAST_WORDS: Final = 1_000
 
@@ -47,7 +52,11 @@ _ON_LINE: Final = rf"({_QUOTED}|[^\s#{{\[][^\n]*?(?=[ \t]+#|[ \t]*$))"
 # The default of a setting, in one line or on lines of its own.
 _FLOW_DEFAULT: Final = r"\{[^}\n]*?default:[ \t]*"
 _LINE_DEFAULT: Final = r"\n(?:[ \t]+\w+:[^\n]*\n){0,4}?[ \t]+default:[ \t]*"
-_IN_ADDRESS: Final = r"//[^\s/@:]*:([^\s/@]+)@"
+# user:x@host, and host?user=me&password=x; 'env:' and 'file:' only say where one is.
+_IN_ADDRESS: Final = (
+    r"//[^\s/@:]*:([^\s/@]+)@",
+    rf"[?&](?i:{_KEY})=(?!env:|file:)([^\s&\"']+)",
+)
 _REFERENCE: Final = re.compile(r"\$(\w+)")
 # A shorter one would be found on the wire in too many places where it is none.
 _SHORTEST: Final = 4
@@ -100,6 +109,8 @@ class Recorder:
         )
         self._write(header)
         self._write_files(loaded)
+        if loaded.document is not None and loaded.document.studio is not None:
+            log.warning(STUDIO)
         log.info("All that goes over the links is written to %s.", self.path)
 
     def tap(self, name: str, what: str, data: bytes, now: float) -> None:
@@ -174,7 +185,7 @@ class Mask:
 
     def __init__(self, texts: Collection[str], settings: Mapping[str, str]) -> None:
         """Look for passwords in the ``texts`` of a rig, and in the ``settings`` it refers to."""
-        patterns = [*_patterns(_KEY), re.compile(_IN_ADDRESS)]
+        patterns = [*_patterns(_KEY), *map(re.compile, _IN_ADDRESS)]
         written = [word for text in texts for word in _words(patterns, text)]
         referred = {found[1] for word in written if (found := _REFERENCE.fullmatch(word))}
         for name in sorted(referred):

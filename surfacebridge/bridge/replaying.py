@@ -51,7 +51,8 @@ class Replayed:
 
     ``moments`` were played and ``chunks`` of output compared; of ``different``
     causes the first ones are in ``differences``.  ``ignored`` moments fit nothing
-    that was there, because lines before them are missing or the rig is another.
+    that was there, because lines before them are missing or the rig is another;
+    ``notes`` say in sentences what else should be known.
     """
 
     moments: int = 0
@@ -59,6 +60,7 @@ class Replayed:
     different: int = 0
     ignored: int = 0
     differences: list[Difference] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class _Timer:

@@ -107,6 +107,9 @@ def test_a_password_is_nowhere_in_it_and_its_length_stays_true(recorder: Make) -
         ("password: a, b} c # mine", "password: xxxxxxx # mine"),
         ("{password: a b, host: c}", "{password: xxx, host: c}"),
         ("{password: a b}\nhost: c", "{password: xxx}\nhost: c"),
+        ("broker: mqtt://h?user=me&password=hush!", "broker: mqtt://h?user=me&password=xxxxx"),
+        ('"mqtts://h?password=hush!&ca=/a"', '"mqtts://h?password=xxxxx&ca=/a"'),
+        ("mqtts://h?password=env:PW", "mqtts://h?password=env:PW"),
         ("password: password", "password: xxxxxxxx"),
         ("name: hush\nhost: {default: a}", "name: hush\nhost: {default: a}"),
     ],
@@ -119,6 +122,21 @@ def test_a_setting_that_a_password_refers_to_is_one() -> None:
     mask = Mask(["password: $pw"], {"pw": "hush!", "host": "10.0.0.5"})
     assert mask.settings({"pw": "hush!", "host": "10.0.0.5"}) == {"pw": "xxxxx", "host": "10.0.0.5"}
     assert mask.data(b"hush! and hush!") == b"xxxxx and xxxxx"
+
+
+def test_of_a_studio_it_says_what_it_does_not_hold(
+    rig: LoadedRig, recorder: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    recorder().end("It was stopped.")
+    assert "studio" not in caplog.text
+    path = Path(rig.source.path)
+    path.write_text(f"{RIG}studio: {{site: house, broker: 'mqtt://10.0.0.6'}}\n")
+    loaded = load_rig(str(path), {})
+    assert loaded.plan is not None, loaded.problems
+    other = Recorder(Recording(path.with_name("b.sbcap")), loaded, 5.0)
+    other.begin([], writes=True)
+    other.end("It was stopped.")
+    assert "What comes from its broker is no part of a capture" in caplog.text
 
 
 def test_another_file_is_never_written_over(recorder: Make) -> None:

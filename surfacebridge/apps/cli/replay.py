@@ -108,6 +108,8 @@ def _print_result(read: "Capture", replayed: "Replayed", shown: int) -> None:
     more = replayed.different - min(shown, len(replayed.differences))
     if more > 0:
         click.echo(f"... and {more} more; --all shows up to {len(replayed.differences)}.")
+    for note in replayed.notes:
+        click.echo(note, err=True)
     if replayed.ignored:
         click.echo(
             f"{replayed.ignored} moments fit nothing in this rig and were left out.", err=True
