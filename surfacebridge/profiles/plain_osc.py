@@ -144,7 +144,10 @@ class PlainOsc:
             self._present = True
             self._pending.append(Arrived(self._name))
         else:
-            self.health.reason = f"{self._heartbeat} has not been heard yet."
+            self.health.reason = (
+                f"{self._heartbeat} has not been heard yet; check that the program runs, and its "
+                "OSC address and port."
+            )
             self._due = now + self._period
 
     def wake(self, now: float) -> Sequence[Heard]:
