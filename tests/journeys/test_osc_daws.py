@@ -174,6 +174,7 @@ class Bench:
         self.daw = target_endpoint("daw", sheet, {"strips": 8})
         self.now = 0.0
         self.cut = False
+        self.said: list[bytes] = []
         self.lost_at: float | None = None
         self.arrivals = 0
         self.known: dict[str, Value] = {}
@@ -203,6 +204,7 @@ class Bench:
 
     def _carry(self) -> None:
         for data in self.daw.data_to_send():
+            self.said.append(data)
             if not self.cut:
                 self.program.peer.receive(data, US)
         for data, client in self.program.peer.take_output():
@@ -326,6 +328,25 @@ def test_reaper_knows_of_the_hand_before_the_first_value_and_after_the_last() ->
     bench.write("fader.touch", value=False)
     bench.run(3.0)
     assert not program.reaper.touched(0)
+
+
+def test_reaper_is_told_a_level_once_although_it_does_not_repeat_it() -> None:
+    bench = Bench(ReaperProgram())
+    bench.run(2.0)
+    bench.write("fader", -6.0)
+    bench.run(2.0)
+    assert sum(data.startswith(b"/track/1/volume/db") for data in bench.said) == 1
+
+
+def test_ardour_is_told_again_what_was_lost_on_the_way() -> None:
+    program = ArdourProgram()
+    bench = Bench(program)
+    bench.run(2.0)
+    bench.cut = True
+    bench.write("fader", -6.0)
+    bench.cut = False
+    bench.run(1.0)
+    assert program.level() == pytest.approx(-6.0, abs=0.01)
 
 
 def test_reapers_question_moves_nothing() -> None:
