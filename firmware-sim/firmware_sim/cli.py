@@ -20,7 +20,7 @@ from firmware_sim.ableton_osc import AbletonOsc
 from firmware_sim.ardour_osc import ArdourOsc
 from firmware_sim.bitwig_osc import BitwigOsc
 from firmware_sim.daw_host import HOSTS, DawHost
-from firmware_sim.device import Client, Device, SubscribedConsole
+from firmware_sim.device import Client, Device, StreamConsole, SubscribedConsole
 from firmware_sim.faderport import FaderPort
 from firmware_sim.faults import FAULTS, FaultyLink
 from firmware_sim.front import picture
@@ -79,6 +79,16 @@ class _Networked:
     make: Callable[[Options], SubscribedConsole]
 
 
+@dataclass(frozen=True, slots=True)
+class _Streamed:
+    """Hardware on a port that its clients connect to."""
+
+    label: Callable[[Options], str]
+    about: str
+    port: int
+    make: Callable[[Options], StreamConsole]
+
+
 def _mackie(device_id: int) -> Callable[[Options], Device]:
     return lambda o: MackieControl(device_id=device_id, build=_build(o), seed=o.seed)
 
@@ -126,10 +136,12 @@ _NETWORKED: Final = {
         "REAPER", "REAPER's OSC port", 8000, lambda o: Reaper((o.host, o.device_port))
     ),
 }
-_RCP: Final = "a Yamaha CL, QL or TF"
-_RCP_PORT: Final = 49280
-_SQ: Final = "an Allen & Heath SQ"
-_SQ_PORT: Final = 51325
+_STREAMED: Final = {
+    "rcp": _Streamed(
+        lambda o: str(o.model), "a Yamaha CL, QL or TF", 49280, lambda o: Rcp(o.model)
+    ),
+    "sq": _Streamed(lambda _: "SQ", "an Allen & Heath SQ", 51325, lambda _: Sq()),
+}
 
 
 def main(arguments: Sequence[str] | None = None, command: str = "surfacebridge sim") -> int:
@@ -165,7 +177,7 @@ def _list() -> list[str]:
     rows = [
         *((name, one.about, _at_cable(name)) for name, one in _CABLED.items()),
         *((name, one.about, ("udp",)) for name, one in _NETWORKED.items()),
-        ("rcp", _RCP, ("tcp",)),
+        *((name, one.about, ("tcp",)) for name, one in _STREAMED.items()),
     ]
     return [
         "Simulated hardware, one peer for a bridge, a DAW or a host of your own:",
@@ -215,13 +227,12 @@ def _parser(command: str) -> argparse.ArgumentParser:
         one.set_defaults(run=_run_networked)
         if name == "reaper":
             one.add_argument("--device-port", type=int, default=9000, help="where it sends to")
-    rcp = hardware.add_parser("rcp", help=_RCP)
-    _add_place(rcp, ("tcp",), default=f"tcp://{HOME}:{_RCP_PORT}")
-    rcp.add_argument("--model", choices=sorted(MODELS), default="CL5")
-    rcp.set_defaults(run=_run_rcp)
-    sq = hardware.add_parser("sq", help=_SQ)
-    _add_place(sq, ("tcp",), default=f"tcp://{HOME}:{_SQ_PORT}")
-    sq.set_defaults(run=_run_sq)
+    for name, streamed in _STREAMED.items():
+        one = hardware.add_parser(name, help=streamed.about)
+        _add_place(one, ("tcp",), default=f"tcp://{HOME}:{streamed.port}")
+        one.set_defaults(run=_run_streamed)
+        if name == "rcp":
+            one.add_argument("--model", choices=sorted(MODELS), default="CL5")
     return parser
 
 
@@ -297,20 +308,13 @@ async def _run_networked(options: Options) -> None:
         await _stay(hardware.label, f"udp://{host}:{port}", console)
 
 
-async def _run_sq(options: Options) -> None:
-    host, port = _address(read_place(options.at, _SQ, ("tcp",), _SQ_PORT))
-    console = Sq()
+async def _run_streamed(options: Options) -> None:
+    hardware = _STREAMED[options.hardware]
+    host, port = _address(read_place(options.at, hardware.about, ("tcp",), hardware.port))
+    console = hardware.make(options)
     async with TcpServer(console, port, host) as server:
         host, port = server.address
-        await _stay("SQ", f"tcp://{host}:{port}", console)
-
-
-async def _run_rcp(options: Options) -> None:
-    host, port = _address(read_place(options.at, _RCP, ("tcp",), _RCP_PORT))
-    console = Rcp(options.model)
-    async with TcpServer(console, port, host) as server:
-        host, port = server.address
-        await _stay(options.model, f"tcp://{host}:{port}", console)
+        await _stay(hardware.label(options), f"tcp://{host}:{port}", console)
 
 
 def _address(place: Place) -> Client:

@@ -14,8 +14,7 @@ from firmware_sim.hui import Hui
 from firmware_sim.hui_host import HuiHost
 from firmware_sim.lamps import LampState
 from firmware_sim.mcu import MAIN, MackieControl
-from firmware_sim.osc_console import DatagramConsole, LeafConsole
-from firmware_sim.rcp import Rcp
+from firmware_sim.osc_console import LeafConsole
 from firmware_sim.reaper import Reaper
 from firmware_sim.serial_box import SerialBox
 from firmware_sim.session import Session
@@ -47,10 +46,9 @@ def picture(thing: object) -> list[str]:
             return [*_session(thing.session, 0), _counted(thing.counts)]
         case LeafConsole():
             return [*_leaves(thing), f"{len(thing.clients)} clients  {_counted(thing.counts)}"]
-        case DatagramConsole() | Rcp():
-            return [_counted(thing.counts)]
         case _:
-            return []
+            counts = getattr(thing, "counts", None)
+            return [] if counts is None else [_counted(counts)]
 
 
 def _mackie(unit: MackieControl) -> list[str]:
