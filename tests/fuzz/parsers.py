@@ -50,10 +50,13 @@ from surfacebridge.protocols.mqtt import packet as mqtt
 from surfacebridge.protocols.osc import packet as osc
 from surfacebridge.protocols.osc.address import matches
 from surfacebridge.protocols.osc.messages import OscMessage, messages_in
+from surfacebridge.protocols.rcp import messages as rcp
 from surfacebridge.protocols.rtpmidi import commands, journal, payload
 from surfacebridge.protocols.rtpmidi.plain import PlainStream
 from surfacebridge.protocols.rtpmidi.session import Initiator, Listener, Port, Session
 from surfacebridge.protocols.rtpmidi.stream import IncomingStream
+from surfacebridge.protocols.studio import payloads
+from surfacebridge.protocols.studio.topics import Topic, read_topic
 from surfacebridge.protocols.vendors import (
     faderport,
     faderport_classic,
@@ -206,6 +209,41 @@ def check_mqtt(data: bytes) -> None:
     if not isinstance(read, Malformed):
         with suppress(ProtocolMisuse):
             assert mqtt.decode(mqtt.encode(read)) == read
+
+
+def check_rcp(data: bytes) -> None:
+    """Lines of a Yamaha console, and a line of ours made of its words."""
+    for line in LineReader().receive(data):
+        read = rcp.decode(line) if isinstance(line, str) else line
+        if isinstance(read, rcp.Line):
+            assert rcp.encode(read.command, *read.words).count(b"\n") == 1
+
+
+_PAYLOADS = (
+    payloads.State,
+    payloads.Desk,
+    payloads.Presence,
+    payloads.Owned,
+    payloads.Meters,
+    payloads.Order,
+    payloads.Guest,
+    payloads.Watch,
+    payloads.Refused,
+    payloads.Lead,
+)
+
+
+def check_studio(data: bytes) -> None:
+    """A topic, a line end, and what was published there."""
+    written, _, body = data.partition(b"\n")
+    topic = read_topic(written.decode("utf-8", "replace"))
+    if topic is not None:
+        assert read_topic(topic.text) == topic
+    payloads.decode_plain(body)
+    for kind in _PAYLOADS:
+        read = payloads.decode(kind, body)
+        if not isinstance(read, Malformed):
+            assert payloads.decode(kind, payloads.encode(read)) == read
 
 
 # Network MIDI
@@ -461,6 +499,10 @@ _TARGETS = {
     "xr18": "behringer/xr18",
     "wing": "behringer/wing",
     "ardour": "ardour/ardour",
+    "reaper": "cockos/reaper",
+    "sq": "allenheath/sq",
+    "qlab": "figure53/qlab",
+    "cl5": "yamaha/cl5",
 }
 
 
@@ -495,6 +537,26 @@ def _osc_talks() -> Sequence[bytes]:
     )
     said = [osc.encode(OscMessage(a, args, tags)) for a, args, tags in values]  # type: ignore[arg-type]
     return [_together(said), *(_together([one]) for one in said)]
+
+
+def _rcp_lines() -> Sequence[bytes]:
+    return [
+        b'OK devstatus runmode "normal"\n',
+        b'OK get MIXER:Current/InCh/Fader/Level 0 0 -1000 "-10.00"\n',
+        b'NOTIFY set MIXER:Current/InCh/Label/Name 0 0 "Lead \\"V\\""\n',
+        b"NOTIFY sscurrent_ex MIXER:Lib/Scene 3 unmodified\nERROR get UnknownAddress\n",
+    ]
+
+
+def _studio_talks() -> Sequence[bytes]:
+    who = Topic("bridge", "house", user="me", bridge="foh")
+    value = Topic("value", "house", "desk", parameter="ch.1.fader")
+    here = payloads.encode(payloads.Presence(online=True, session="s"))
+    return [
+        who.text.encode() + b"\n" + here,
+        value.text.encode() + b'\n{"v":1,"value":-5.0,"by":"me/foh","seq":3}',
+        b"x/y\n-5.0",
+    ]
 
 
 def _mqtt_talks() -> Sequence[bytes]:
@@ -560,12 +622,18 @@ _VENDOR_PROTOCOLS = (
     "asparion",
 )
 
+# What each says where it is no OSC.
+_OTHERWISE = {"sq": _talks, "cl5": lambda: [_together([one]) for one in _rcp_lines()]}
+
 ENDPOINTS: dict[str, tuple[Callable[[], Endpoint], Callable[[], Sequence[bytes]]]] = {
     **{
         f"surface-{name}": (partial(_surface, sheet), _osc_talks if name == "box-osc" else _talks)
         for name, sheet in _SURFACES.items()
     },
-    **{f"target-{name}": (partial(_target, sheet), _osc_talks) for name, sheet in _TARGETS.items()},
+    **{
+        f"target-{name}": (partial(_target, sheet), _OTHERWISE.get(name, _osc_talks))
+        for name, sheet in _TARGETS.items()
+    },
     "target-osc": (lambda: PlainOsc("desk", ["/hello 1"], ("/beat", 3.0)), _osc_talks),
     "target-midi": (lambda: PlainMidi("desk"), _talks),
     "target-mqtt": (lambda: PlainMqtt("desk"), _mqtt_talks),
@@ -582,6 +650,8 @@ PARSERS: dict[str, Parser] = {
         Parser("osc", check_osc, lambda: [one[1:] for one in _osc_talks()[1:]]),
         Parser("osc-address", check_osc_address, lambda: _PATTERNS),
         Parser("mqtt", check_mqtt, lambda: [b"\x30\x07\x00\x03a/b42"]),
+        Parser("rcp", check_rcp, _rcp_lines),
+        Parser("studio", check_studio, _studio_talks),
         Parser("rtp-commands", check_rtp_commands, _rtp),
         Parser("rtp-payload", check_rtp_payload, _rtp),
         Parser("rtp-journal", check_rtp_journal, _rtp),
