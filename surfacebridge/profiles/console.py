@@ -64,7 +64,7 @@ class Console(ABC, Generic[LeafT]):
     """How many questions may be on their way at once."""
 
     def __init__(self, name: str, sheet: TargetSheet) -> None:
-        self.health = Health(reason=f"{name} has not answered yet.")
+        self.health = Health(reason=f"{name} has not answered yet.", peer=sheet.title)
         self._name = name
         self._leaves: dict[ParameterId, LeafT] = {}
         self._by_address: dict[str, LeafT] = {}

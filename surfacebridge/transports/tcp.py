@@ -11,7 +11,7 @@ is too slow loses whole messages, the oldest first, and never half of one.
 
 import asyncio
 import errno
-from typing import Final
+from typing import Final, cast
 
 from surfacebridge.errors import LinkUnavailable
 from surfacebridge.transports.address import TcpAddress
@@ -38,10 +38,10 @@ class TcpLink(OpenLink, asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take up the connection, and read nothing yet."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what create_connection makes
-        self._transport = transport
-        transport.set_write_buffer_limits(high=_ON_THE_WAY)
-        transport.pause_reading()
+        # uvloop's has all of a transport's methods and not its base class.
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=_ON_THE_WAY)
+        self._transport.pause_reading()
         self._may_write = True
 
     def data_received(self, data: bytes) -> None:

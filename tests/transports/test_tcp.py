@@ -179,3 +179,26 @@ async def test_a_name_that_nobody_has_is_said_in_a_sentence() -> None:
     with pytest.raises(LinkUnavailable) as missing:
         await open_tcp(TcpAddress("no-such-desk.invalid", 1))
     assert "There is no host named 'no-such-desk.invalid' now" in missing.value.reason
+
+
+def test_the_quicker_loop_carries_connections_too() -> None:
+    uvloop = pytest.importorskip("uvloop")
+
+    async def talk() -> None:
+        async with connected() as (link, far):
+            heard, losses = heard_by(link)
+            link.send(b"there?\n")
+            got = bytearray()
+
+            def is_asked() -> bool:
+                got.extend(read(far))
+                return got == b"there?\n"
+
+            await until(is_asked)
+            far.send(b"here\n")
+            await until(lambda: heard == b"here\n")
+            far.close()
+            await until(lambda: bool(losses))
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(talk())
