@@ -18,6 +18,7 @@ from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakSet
 
 from surfacebridge.errors import LinkError, LinkUnavailable, MissingExtra
 from surfacebridge.protocols.malformed import Malformed
@@ -188,6 +189,7 @@ async def open_mqtt(address: MqttAddress) -> MqttLink:
     refuses us or a secret or certificate cannot be read, and ``MissingExtra``.
     """
     written = str(address)
+    _pass_over_late_writers(asyncio.get_running_loop())
     try:
         import aiomqtt  # noqa: PLC0415 - an extra
     except ImportError:
@@ -219,6 +221,31 @@ async def open_mqtt(address: MqttAddress) -> MqttLink:
         )
         raise LinkUnavailable(written, reason) from None
     return link
+
+
+_patient_loops: Final[WeakSet[asyncio.AbstractEventLoop]] = WeakSet()
+
+
+def _pass_over_late_writers(loop: asyncio.AbstractEventLoop) -> None:
+    """Keep one fault of aiomqtt from people: nothing follows from it.
+
+    It asks the loop to write to a socket on the loop's next turn, by when paho has
+    said goodbye and closed it.
+    """
+    if loop in _patient_loops:
+        return
+    _patient_loops.add(loop)
+    before = loop.get_exception_handler()
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if "add_writer" in str(context.get("message")):
+            return
+        if before is None:
+            loop.default_exception_handler(context)
+        else:
+            before(loop, context)
+
+    loop.set_exception_handler(handle)
 
 
 def _client(aiomqtt: Any, address: MqttAddress, link: MqttLink) -> Any:

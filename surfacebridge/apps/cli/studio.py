@@ -67,8 +67,9 @@ async def _look(decl: "StudioDecl", lead: str | None) -> int:
     survey = Survey()
     link = await open_link(replace(address, client=None))
     try:
+        # Of quality 1 a broker keeps but the first thousand for us, of quality 0 it says all.
         link.listen(survey.hear, lambda _: None)
-        link.send(encode(Subscribe((site_filter(who.site),))))
+        link.send(encode(Subscribe((site_filter(who.site),), qos=0)))
         await asyncio.sleep(_LISTEN)
         if lead is None:
             click.echo(f"{who.site} on {address}")
