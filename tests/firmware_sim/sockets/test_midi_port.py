@@ -1,16 +1,12 @@
 import asyncio
-import os
-import shutil
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from firmware_sim.sockets.midi_port import MidiPort, MidiPortUnavailable
 from firmware_sim.xtouch import XTouch
-
-SERVER = f"firmware-sim-{os.getpid()}"
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -22,22 +18,10 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-async def jack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
-    """Yield rtmidi with a JACK server of our own, that needs no sound card."""
-    jackd = shutil.which("jackd")
-    rtmidi = pytest.importorskip("rtmidi", exc_type=ImportError)
-    if jackd is None or rtmidi.API_UNIX_JACK not in rtmidi.get_compiled_api():
-        pytest.skip("there is no JACK on this machine")
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", SERVER)
-    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
-    server = await asyncio.create_subprocess_exec(
-        *(jackd, "-r", "-n", SERVER, "-d", "dummy"),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    yield rtmidi
-    server.terminate()
-    await server.wait()
+def midi(jack: str) -> Any:
+    """Yield rtmidi, with the JACK server that all tests share: a process reaches only one."""
+    del jack
+    return pytest.importorskip("rtmidi", exc_type=ImportError)
 
 
 async def open_port(surface: XTouch) -> MidiPort:
@@ -56,10 +40,10 @@ def listen(host: Any, heard: list[bytes]) -> bool:
     return bool(heard)
 
 
-async def test_a_surface_is_a_midi_port_to_other_programs(jack: Any) -> None:
+async def test_a_surface_is_a_midi_port_to_other_programs(midi: Any) -> None:
     surface = XTouch()
     port = await open_port(surface)
-    host_in, host_out = jack.MidiIn(jack.API_UNIX_JACK), jack.MidiOut(jack.API_UNIX_JACK)
+    host_in, host_out = midi.MidiIn(midi.API_UNIX_JACK), midi.MidiOut(midi.API_UNIX_JACK)
     for host in (host_in, host_out):
         names = host.get_ports()
         host.open_port(next(i for i, name in enumerate(names) if "Pretend X-Touch" in name))
