@@ -15,6 +15,7 @@ from typing import Final
 
 from surfacebridge.bridge.hub import Hub, Tap, Timer
 from surfacebridge.errors import LinkLost
+from surfacebridge.model.controls import ControlId
 from surfacebridge.model.feedback import ShowMotor
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import Follow, ParameterId, Write
@@ -214,15 +215,30 @@ class SurfaceSession(Session):
         """Take up ``link``; ``farewell`` is what the motors are told at the end."""
         super().__init__(name, endpoint, link, hub)
         self._parking = farewell
+        self._motors: dict[ControlId, ShowMotor] = {}
 
     def _farewell(self) -> Sequence[ShowMotor]:
         held = {control.id for control, _, _ in holders(self._hub.engine.wiring.controls)}
         return [show for show in self._parking if show.control not in held]
 
     def tell(self, effect: Effect, now: float) -> None:
-        """Show ``effect``."""
-        if not isinstance(effect, Write | Follow):
+        """Show ``effect``; of several places for one motor that leave together only the last."""
+        if isinstance(effect, ShowMotor):
+            self._motors[effect.control] = effect
+        elif not isinstance(effect, Write | Follow):
             self.endpoint.send(effect, now)
+
+    def flush(self, now: float) -> bool:
+        """Send what waits; return whether there was anything.
+
+        A hand may have come after a motor's order was decided and before it left.
+        """
+        if self._motors:
+            motors, self._motors = self._motors, {}
+            for motor in motors.values():
+                if self._hub.engine.may_drive(motor):
+                    self.endpoint.send(motor, now)
+        return super().flush(now)
 
     def _introduce(self, now: float) -> None:
         self._hub.take(self.name, (Arrived(self.name),), now)

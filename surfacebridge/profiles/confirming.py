@@ -41,7 +41,8 @@ class _Written:
     datagram: bytes
     at: float
     due: float
-    tries: int = TRIES
+    questions: int = TRIES
+    repeats: int = TRIES
     before: dict[Value, None] = field(default_factory=dict)
     contested: bool = False
 
@@ -118,8 +119,9 @@ class Confirming:
                 del self._written[address]
             elif asked_at is None:
                 written.contested |= place not in written.before
-            elif place in written.before and not written.contested and written.tries:
-                written.tries -= 1
+            elif place in written.before and not written.contested and written.repeats:
+                written.repeats -= 1
+                written.questions = TRIES
                 written.at, written.due = now, now + CONFIRM_AFTER
                 return "lost"
             else:
@@ -136,9 +138,9 @@ class Confirming:
         asking = [address for address, written in self._written.items() if written.due <= now]
         for address in asking:
             written = self._written[address]
-            written.tries -= 1
             written.due = now + ANSWER_WITHIN
-            if written.tries < 0:
+            written.questions -= 1
+            if written.questions < 0:
                 del self._written[address]
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_EVERY

@@ -22,6 +22,7 @@ from surfacebridge.model.controls import (
     Touched,
     Turned,
 )
+from surfacebridge.model.feedback import ShowMotor
 from surfacebridge.model.lifecycle import Arrived, ClockTicked, Gone
 from surfacebridge.model.parameters import Report
 from surfacebridge.routing.banks import Banks
@@ -171,6 +172,15 @@ class Engine:
             self._recalling.fade_due(now)
         elif what == "adopted":
             self._live.settle()
+
+    def may_drive(self, motor: ShowMotor) -> bool:
+        """Return whether an order that was decided a moment ago may still leave.
+
+        Under a hand it may not, but for one that keeps a servo where the hand is.
+        An order held back here is given again when the hand is gone.
+        """
+        control = self._controls[motor.control]
+        return not control.held or (control.echo == "servo" and motor.position == control.shown)
 
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""
@@ -355,9 +365,10 @@ class Engine:
             self._release_lines(self._touch_key(control), now)
         elif control.held:
             self._leave(control, now)
-        else:
+        elif control.awaits_echo_until == NEVER:
             # The finger came before we did: the cap is wherever it went meanwhile.
-            self._live.painting.put_back(control, now)
+            control.confirms = True
+            self._live.painting.settle(control, now)
 
     def _put_back(self, control: Control, now: float) -> None:
         """Send a cap home that was moved without a touch, once it rests."""

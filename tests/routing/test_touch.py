@@ -1,6 +1,7 @@
 import pytest
 
 from surfacebridge.model.controls import LetGo, Moved, Touched
+from surfacebridge.model.feedback import ShowMotor
 from surfacebridge.model.lifecycle import Gone
 from tests.helpers.rigs import Bench, control, report, rig
 
@@ -29,6 +30,25 @@ def test_a_cap_that_was_moved_without_a_finger_is_put_back_once_it_rests() -> No
     assert rigged.told == []
     rigged.wait(1.0)
     assert rigged.shown("x.fader.1") == [pytest.approx(0.5, abs=0.001)]
+
+
+def test_an_order_that_a_hand_overtook_may_not_leave() -> None:
+    rigged = bench()
+    (order,) = rigged.do(report("desk.ch.1.fader", 0.0))
+    assert isinstance(order, ShowMotor)
+    assert rigged.engine.may_drive(order)
+    rigged.do(Touched(FADER))
+    assert not rigged.engine.may_drive(order)
+
+
+def test_a_servo_may_be_told_where_the_hand_is() -> None:
+    rigged = bench("bench/servo")
+    (old,) = rigged.do(report("desk.ch.1.fader", 0.0))
+    _, own = rigged.do(Touched(FADER), Moved(FADER, 0.4))
+    assert isinstance(old, ShowMotor)
+    assert isinstance(own, ShowMotor)
+    assert rigged.engine.may_drive(own)
+    assert not rigged.engine.may_drive(old)
 
 
 def test_a_flicker_of_a_resting_cap_is_nothing() -> None:

@@ -20,6 +20,7 @@ def main() -> int:
         "--seed", type=int, default=1, help="the seed of the first; the next is one more"
     )
     parser.add_argument("--log", action="store_true", help="tell all that happens in each")
+    parser.add_argument("--first", action="store_true", help="stop at the first that ends badly")
     asked = parser.parse_args()
     started, virtual, failed = time.monotonic(), 0.0, []
     for done, seed in enumerate(range(asked.seed, asked.seed + asked.count), 1):
@@ -30,6 +31,8 @@ def main() -> int:
         if outcome.failures:
             failed.append(seed)
             _tell(outcome)
+            if asked.first:
+                return 1
         if done % 1000 == 0:
             _say(f"{done} storms, {len(failed)} ended badly, {time.monotonic() - started:.0f} s")
     last = asked.seed + asked.count - 1

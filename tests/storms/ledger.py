@@ -10,10 +10,13 @@ Rule: where two acted at once, or a fault may have taken what a hand did, nothin
 from dataclasses import dataclass, field
 from typing import Final
 
-from tests.storms.stage import FADERS, STRIPS, Stage
+from tests.storms.stage import Stage
+from tests.storms.window import FADERS, STRIPS
 
 # Bytes may be under way that long: a stalled cable, and a late datagram on top.
 UNDER_WAY: Final = 0.7
+
+_A_FEW_STEPS: Final = 4 / 1023
 
 _STRIP_LEAVES: Final = ("mix/fader", "mix/01/level", "mix/on", "mix/pan")
 
@@ -34,6 +37,7 @@ class Ride:
     address: str
     since: float
     sure: bool
+    start: float
     moved_to: float | None = None
 
 
@@ -42,6 +46,8 @@ class Ledger:
     """Claims by address, rides by fader, and every address a hand was near to."""
 
     stage: Stage
+    carries_all: bool
+    """Whether the surface's cable takes nothing of what a hand says."""
     claims: dict[str, Claim] = field(default_factory=dict)
     rides: dict[int, Ride] = field(default_factory=dict)
     allowed: set[str] = field(default_factory=set)
@@ -97,12 +103,15 @@ class Ledger:
         self.near(fader)
         stage = self.stage
         sure = (
-            len(self._meanings()) == 1
+            self.carries_all
+            and len(self._meanings()) == 1
             and stage.now - self.surface_lost > UNDER_WAY
             and "x" in stage.sessions
             and stage.hub.is_present("desk")
         )
-        self.rides[fader] = Ride(stage.fader_address(fader), stage.now, sure)
+        self.rides[fader] = Ride(
+            stage.fader_address(fader), stage.now, sure, stage.device.fader_position(fader)
+        )
 
     def moves(self, fader: int, to: float) -> None:
         """Note that the finger takes ``fader`` somewhere."""
@@ -114,9 +123,15 @@ class Ledger:
         """Note that the finger left ``fader``; its cap is where it shall be."""
         self.near(fader)
         ride = self.rides.pop(fader, None)
-        if ride is None or ride.moved_to is None:
+        if ride is None:
+            return
+        if ride.moved_to is None:
+            # The flicker of a worn converter under a finger is a move like any other.
+            self._claim(ride.address, None, "a hand")
             return
         place = self.stage.device.fader_position(fader)
+        # A cap that is where it was says nothing.
+        ride.sure &= abs(place - ride.start) > _A_FEW_STEPS
         intact = "x" in self.stage.sessions and self.stage.hub.is_present("desk")
         before = self.claims.get(ride.address)
         alone = before is None or before.at < ride.since - UNDER_WAY

@@ -25,14 +25,13 @@ from surfacebridge.apps.mapping_files import load_rig
 from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.session import Session, SurfaceSession, TargetSession
-from surfacebridge.bridge.supervisor import Place, SurfacePlace, TargetPlace
+from surfacebridge.bridge.supervisor import SurfacePlace, TargetPlace
+from surfacebridge.mapping.document import Document
 from surfacebridge.routing.plan import Plan
 from surfacebridge.transports.link import OpenLink
+from tests.storms.window import FADERS, Window
 
-TICK: Final = 0.001
-STRIPS: Final = 8
-CHANNELS: Final = 16
-FADERS: Final = STRIPS + 1
+TICK: Final = 0.002
 CLIENT: Final = ("127.0.0.1", 50_000)
 
 _HERE: Final = Path(__file__).parent
@@ -45,6 +44,7 @@ _BURST: Final = 64
 class Rig:
     """A compiled rig, the same with another display, and how to make its profiles."""
 
+    document: Document
     plan: Plan
     other: Plan
     surface: SurfacePlace
@@ -57,15 +57,15 @@ def rig_for(*, servo: bool) -> Rig:
     text = (_HERE / "rig.yaml").read_text()
     if servo:
         text = text.replace("behringer/x-touch", "bench/servo")
-    plan, places = _compiled(text)
-    other, _ = _compiled(text.replace("{.name:7}", "{.name|.id:7}"))
-    surface, desk = places
+    document, plan = _compiled(text)
+    _, other = _compiled(text.replace("{.name:7}", "{.name|.id:7}"))
+    surface, desk = places_of(document, plan, {})
     assert isinstance(surface, SurfacePlace)
     assert isinstance(desk, TargetPlace)
-    return Rig(plan, other, surface, desk)
+    return Rig(document, plan, other, surface, desk)
 
 
-def _compiled(text: str) -> tuple[Plan, list[Place]]:
+def _compiled(text: str) -> tuple[Document, Plan]:
     with TemporaryDirectory() as folder:
         (Path(folder) / "devices").symlink_to(_HERE / "devices")
         path = Path(folder) / "rig.yaml"
@@ -74,7 +74,7 @@ def _compiled(text: str) -> tuple[Plan, list[Place]]:
     assert not rig.errors, [str(problem) for problem in rig.problems]
     assert rig.plan is not None
     assert rig.document is not None
-    return rig.plan, places_of(rig.document, rig.plan, {})
+    return rig.document, rig.plan
 
 
 class StageLink(OpenLink):
@@ -141,7 +141,7 @@ class Witness:
                     )
 
 
-class Stage:
+class Stage(Window):
     """Everything of one storm.  Make one inside a running virtual loop."""
 
     def __init__(
@@ -149,11 +149,10 @@ class Stage:
     ) -> None:
         self.servo = servo
         self.rig = rig_for(servo=servo)
-        self.device = XTouch(servo=servo, answers_query=servo, build=build, seed=seed)
-        self.desk = X32()
+        device = XTouch(servo=servo, answers_query=servo, build=build, seed=seed)
+        super().__init__(device, X32(), Hub(self.rig.plan))
         self.cable = FaultyLink(self.device, FAULTS[cable], seed)
         self.network = FaultyNetwork(self.desk, seed=seed)
-        self.hub = Hub(self.rig.plan)
         self.witness = Witness(servo)
         self.sessions: dict[str, Session] = {}
         self.arrivals = 0
@@ -169,23 +168,6 @@ class Stage:
     def now(self) -> float:
         """The virtual time in seconds."""
         return self._loop.time()
-
-    @property
-    def offset(self) -> int:
-        """How many channels the window of strips is from the first."""
-        return self.hub.engine.banks.offset
-
-    @property
-    def flipped(self) -> bool:
-        """Whether the faders show sends."""
-        return self.hub.engine.situation.has("modifier", "flip")
-
-    def fader_address(self, fader: int) -> str:
-        """Return what the bridge takes ``fader`` (from 1) for now, on the desk."""
-        if fader == FADERS:
-            return "/main/st/mix/fader"
-        channel = f"/ch/{self.offset + fader:02}/mix"
-        return f"{channel}/01/level" if self.flipped else f"{channel}/fader"
 
     def start(self) -> None:
         """Switch everything on."""
@@ -218,8 +200,9 @@ class Stage:
         self._note_plug()
 
     def plug_in(self) -> None:
-        """Put the plug back in."""
-        self.cable.replug()
+        """Put the plug back in: without power there is nothing to find."""
+        if self.cable.powered:
+            self.cable.replug()
 
     def power_off(self) -> None:
         """Take the surface's power: a USB device is gone with it."""
@@ -228,8 +211,9 @@ class Stage:
 
     def power_on(self, caps: Mapping[int, float]) -> None:
         """Give it power again, its caps having been moved to ``caps`` meanwhile."""
-        self.cable.power_on(caps)
-        self.cable.replug()
+        if not self.cable.powered:
+            self.cable.power_on(caps)
+            self.cable.replug()
 
     def reload(self, plan: Plan) -> None:
         """Run another plan from now on."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
+from tests.storms.calm import ASKED, faults_of_the_calm
 from tests.storms.ledger import Ledger
-from tests.storms.stage import Stage
+from tests.storms.stage import CLIENT, Stage
 from tests.storms.verdict import differences, held, unkept
 from tests.storms.virtual_time import run_virtually
 from tests.storms.weather import BAD_CABLES, BUILDS, CALM, Sky, Storm, dress, sky_of
@@ -14,7 +15,7 @@ from tests.storms.weather import BAD_CABLES, BUILDS, CALM, Sky, Storm, dress, sk
 # What is promised after the last fault has ended …
 SETTLED_AFTER: Final = 1.0
 # … and how long a cable that is whole but slow holds a repaint back, for ever its fault.
-HELD_BACK: Final = {"din": 0.5, "usb-stall": 0.4, "late": 1.5}
+HELD_BACK: Final = {"din": 0.5, "split": 0.6, "usb-stall": 0.4, "late": 1.5}
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ async def _storm(outcome: Outcome) -> None:
     )
     dress(stage.desk, sky.seed)
     stage.start()
-    ledger = Ledger(stage)
+    ledger = Ledger(stage, carries_all=sky.cable not in BAD_CABLES)
     storm = Storm(sky, stage, ledger, log=outcome.log)
     held_back = HELD_BACK.get(sky.cable, 0.0)
     await _until(stage.now + CALM + held_back)
@@ -55,7 +56,8 @@ async def _storm(outcome: Outcome) -> None:
     storm.plan(stage.now)
     await _live(storm, storm.over_at)
     over = max(storm.over_at, stage.now)
-    await _live(storm, over + SETTLED_AFTER + held_back)
+    settled_after = SETTLED_AFTER if CLIENT in stage.desk.clients else ASKED
+    await _live(storm, over + settled_after + held_back)
     outcome.failures += stage.witness.fought
     outcome.failures += differences(stage, sky.build)
     outcome.failures += held(stage)
@@ -65,6 +67,9 @@ async def _storm(outcome: Outcome) -> None:
         outcome.failures += [
             f"Nobody was near {address}, and it was written." for address in strange
         ]
+    if not outcome.failures:
+        outcome.failures += await faults_of_the_calm(stage, sky.build, held_back)
+        outcome.failures += stage.witness.fought
     outcome.virtual = stage.now
     await stage.stop()
 

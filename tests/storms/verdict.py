@@ -6,7 +6,7 @@ Owns: comparing, in the hardware's own terms.  Does not own: what happened (``we
 from typing import Final
 
 from tests.storms.ledger import Ledger
-from tests.storms.stage import FADERS, STRIPS, Stage
+from tests.storms.window import FADERS, STRIPS, Window
 
 # One step of 1,023 on either side and half a step of rounding; a motor with friction stops up
 # to 2.5 readings early, and a worn fader's ends and offset are off by five more.
@@ -18,7 +18,7 @@ SEND_STEP: Final = 0.5 / 160
 _COLOURS: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 
-def differences(stage: Stage, build: str) -> list[str]:
+def differences(stage: Window, build: str) -> list[str]:
     """Return a sentence for each thing the surface shows and the desk does not hold."""
     found = []
     tolerance = TOLERANCES[build] + (SEND_STEP if stage.flipped else 0.0)
@@ -32,7 +32,7 @@ def differences(stage: Stage, build: str) -> list[str]:
     return found
 
 
-def _strip_differences(stage: Stage, strip: int) -> list[str]:
+def _strip_differences(stage: Window, strip: int) -> list[str]:
     desk, surface = stage.desk, stage.device
     channel = stage.offset + strip
     at = f"/ch/{channel:02}"
@@ -52,7 +52,7 @@ def _strip_differences(stage: Stage, strip: int) -> list[str]:
     ]
 
 
-def held(stage: Stage) -> list[str]:
+def held(stage: Window) -> list[str]:
     """Return a sentence for each touch or key that the engine still takes for held."""
     controls = stage.hub.engine.wiring.controls.values()
     return [f"{one.id} is still held." for one in controls if one.held or one.down]
@@ -82,7 +82,7 @@ def _lamp(lit: object) -> str:
     return "lit" if lit else "dark"
 
 
-def _name(stage: Stage, channel: int) -> str:
+def _name(stage: Window, channel: int) -> str:
     return str(stage.desk.value(f"/ch/{channel:02}/config/name"))
 
 

@@ -18,10 +18,11 @@ from firmware_sim.network_faults import NETWORK_FAULTS, NetworkFault
 from firmware_sim.sensing import Converter, Touch
 from firmware_sim.x32 import X32
 from tests.storms.ledger import Ledger
-from tests.storms.stage import CHANNELS, FADERS, STRIPS, Stage
+from tests.storms.stage import Stage
+from tests.storms.window import CHANNELS, FADERS, STRIPS
 
 # Long enough that the slowest cable has painted the whole surface.
-CALM: Final = 1.2
+CALM: Final = 0.8
 
 BUILDS: Final[dict[str, Build]] = {
     "exact": EXACT,
@@ -296,7 +297,7 @@ class Storm:
             case "unplugged at a byte":
                 count, side = chance.randint(1, 200), chance.random() < 0.5
                 self._at(when, f"{accident}: {count}", lambda: self._cut(count, from_device=side))
-                self._at(when + back, "plugged in", stage.plug_in)
+                self._at(when + back, "plugged in", self._replug)
             case "power lost":
                 caps = {n: chance.random() for n in chance.sample(range(1, FADERS + 1), 3)}
                 self._at(when, accident, self._power_off)
@@ -318,6 +319,11 @@ class Storm:
     def _cut(self, count: int, *, from_device: bool) -> None:
         self.ledger.surface_loses()
         self.stage.cable.unplug_after(count, from_device=from_device)
+
+    def _replug(self) -> None:
+        # So many bytes may not have passed so far: then the plug comes out now.
+        self._unplug()
+        self.stage.plug_in()
 
     def _power_off(self) -> None:
         self.ledger.surface_loses()

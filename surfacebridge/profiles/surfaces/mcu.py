@@ -148,6 +148,10 @@ class MackieSurface:
         self._ask_at: float | None = None
         self._asked = 0
         self._gone = False
+        self._fingers: set[ControlId] = set()
+        # A unit that answers our first question was there all along, and so was
+        # the hand on it: it is painted when the hand is gone.
+        self._met_under_a_hand = False
 
     # Tables.
 
@@ -253,6 +257,8 @@ class MackieSurface:
             else:
                 self._note_life(heard, now)
                 heard.append(gesture)
+                if isinstance(gesture, Touched | LetGo):
+                    self._note_finger(gesture, heard)
         return heard
 
     def receive_all(self, chunks: Sequence[bytes], now: float) -> Sequence[Heard]:
@@ -273,6 +279,15 @@ class MackieSurface:
         for place in newest.values():
             heard += self.receive(place, now)
         return heard
+
+    def _note_finger(self, gesture: Touched | LetGo, heard: list[Heard]) -> None:
+        if isinstance(gesture, Touched):
+            self._fingers.add(gesture.control)
+            return
+        self._fingers.discard(gesture.control)
+        if self._met_under_a_hand and not self._fingers:
+            self._met_under_a_hand = False
+            heard.append(Arrived(self._name))
 
     def _hear_other(self, message: MidiMessage, heard: list[Heard], now: float) -> None:
         said = from_surface.decode(message)
@@ -317,13 +332,16 @@ class MackieSurface:
     def _note_arrival(self, heard: list[Heard], now: float) -> None:
         if self._handshake.arrivals == self._arrivals:
             return
+        first = not self._arrivals
         self._arrivals = self._handshake.arrivals
         if self._handshake.state == "online":
             self._asked = 1
             self._ask_at = now + ASK_EVERY
             self._start_anew(now)
+            self._met_under_a_hand = first and bool(self._fingers)
             # A unit that was missed may have been announced by the same message.
-            if Arrived(self._name) not in heard:
+            if not self._met_under_a_hand and Arrived(self._name) not in heard:
+                self._fingers.clear()
                 heard.append(Arrived(self._name))
 
     def _note_life(self, heard: list[Heard], now: float) -> None:

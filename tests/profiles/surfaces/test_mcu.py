@@ -389,6 +389,24 @@ def test_a_power_up_is_answered_and_makes_everything_shown_void() -> None:
     assert b"\xf0\x00\x00\x66\x14\x12\x00Kick" + b" " * 52 + b"\xf7" in sent
 
 
+def test_a_unit_that_greets_while_a_hand_is_on_it_is_painted_when_the_hand_is_gone() -> None:
+    surface = opened()
+    surface.receive(b"\x90\x68\x7f", 0.001)
+    assert list(surface.receive(CONNECTION_QUERY, 0.002)) == []
+    assert list(surface.receive(b"\x90\x68\x00", 0.5)) == [
+        LetGo(control("fader.1")),
+        Arrived("x"),
+    ]
+
+
+def test_a_unit_that_starts_anew_under_a_hand_has_arrived_at_once() -> None:
+    surface = opened()
+    surface.receive(CONNECTION_QUERY, 0.002)
+    surface.receive(b"\x90\x68\x7f", 1.0)
+    assert list(surface.receive(CONNECTION_QUERY, 2.0)) == [Arrived("x")]
+    assert list(surface.receive(b"\x90\x68\x00", 3.0)) == [LetGo(control("fader.1"))]
+
+
 def test_a_logic_control_has_arrived_only_when_it_confirms() -> None:
     surface = opened(device_id=0x10, answers_queries=True)
     query = CONNECTION_QUERY.replace(b"\x66\x14", b"\x66\x10")

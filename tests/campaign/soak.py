@@ -1,0 +1,176 @@
+"""An hour under load, with a fault every second: ``python -m tests.campaign.soak --minutes 60``.
+
+After every ten seconds everything rests, and must be as it should be: what hands did last is on
+the desk, what the desk holds is on the surface, nothing is held.
+"""
+
+import argparse
+import asyncio
+import resource
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from tests.campaign.field import Field, opened
+from tests.storms.window import FADERS
+
+ROUND: Final = 10.0
+DESK_EVERY: Final = 0.012
+_NEAR: Final = 3 / 1023
+_PAGE: Final = resource.getpagesize()
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of it so far."""
+
+    rounds: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    stuck: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    memory: list[int] = field(default_factory=list)
+    p50: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)
+
+
+async def _hand(field: Field, chance: Random, first: int) -> None:
+    while True:
+        await field.ride(chance.randrange(first, FADERS + 1, 2), chance.random(), 0.4)
+        field.tap_something(chance)
+        await asyncio.sleep(0.05)
+
+
+async def _desk(field: Field, chance: Random) -> None:
+    while True:
+        field.desk_changes(chance)
+        await asyncio.sleep(DESK_EVERY)
+
+
+async def _breaks(field: Field, chance: Random, tally: Tally) -> None:
+    faults: dict[str, Callable[[], Awaitable[None]]] = {
+        "unplugged at some byte": lambda: field.replug(chance, chance.uniform(0.02, 0.5)),
+        "power lost": lambda: field.power_cycle(chance, chance.uniform(0.02, 0.5)),
+        "a third of all datagrams lost": lambda: field.lose(0.3, 0.5),
+        "network dead": lambda: field.lose(1.0, chance.uniform(0.1, 0.8)),
+        "reloaded": field.reload,
+        "desk restarted": lambda: _at_once(field.desk.restart),
+        "scene recalled": lambda: _at_once(lambda: field.desk.recall_scene(chance.choice((1, 2)))),
+        "bank changed": lambda: _at_once(
+            lambda: field.device.tap(chance.choice(("bank.left", "bank.right", "flip")))
+        ),
+    }
+    loop = asyncio.get_running_loop()
+    end = loop.time() + ROUND
+    while loop.time() < end:
+        name = chance.choice(sorted(faults))
+        tally.faults[name] += 1
+        await asyncio.gather(asyncio.sleep(1.0), faults[name]())
+
+
+async def _at_once(deed: Callable[[], None]) -> None:
+    deed()
+
+
+async def _round(field: Field, chance: Random, tally: Tally) -> None:
+    works = [_hand(field, chance, 1), _hand(field, chance, 2), _desk(field, chance)]
+    doers = [asyncio.ensure_future(work) for work in works]
+    await _breaks(field, chance, tally)
+    for doer in doers:
+        doer.cancel()
+    done = await asyncio.gather(*doers, return_exceptions=True)
+    tally.stuck += [repr(one) for one in done if not isinstance(one, asyncio.CancelledError)]
+    for fader in range(1, FADERS + 1):
+        field.device.release(fader)
+    await _rest(field, chance, tally)
+
+
+async def _rest(field: Field, chance: Random, tally: Tally) -> None:
+    waited, wrong = await field.settle()
+    tally.waits.append(waited)
+    tally.stuck += [f"after the faults: {one}" for one in wrong]
+    fader, to = chance.randint(1, FADERS), chance.random()
+    address = field.fader_address(fader)
+    await field.ride(fader, to, 0.2)
+    _, wrong = await field.settle()
+    tally.stuck += [f"after a ride of fader {fader} to {to:.4f}: {one}" for one in wrong]
+    holds = float(field.desk.value(address))
+    if abs(holds - to) > _NEAR + (0.5 / 160 if field.flipped else 0.0):
+        tally.lost.append(f"fader {fader} was taken to {to:.4f}, {address} is {holds:.4f}")
+    tally.stuck += field.scandals()
+    field.complaints.heard.clear()
+    field.mishaps.clear()
+    tally.rounds += 1
+
+
+def _measure(field: Field, tally: Tally) -> None:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    tally.memory.append(pages * _PAGE)
+    p50, p99 = field.hub.latency.percentiles(50, 99)
+    tally.p50.append(p50)
+    tally.p99.append(p99)
+
+
+async def soak(minutes: float, seed: int) -> Tally:
+    """Run for ``minutes``; tell once a minute how things stand."""
+    chance, tally = Random(seed), Tally()  # noqa: S311 - makes weather, guards nothing
+    loop = asyncio.get_running_loop()
+    async with opened(seed) as field:
+        end = loop.time() + minutes * 60
+        told = loop.time()
+        while loop.time() < end:
+            known = len(tally.lost), len(tally.stuck)
+            await _round(field, chance, tally)
+            for what in (*tally.lost[known[0] :], *tally.stuck[known[1] :]):
+                _say(f"round {tally.rounds}: {what}")
+            if loop.time() - told >= 60 or loop.time() >= end:
+                told = loop.time()
+                _measure(field, tally)
+                _say(_line(field, tally))
+    return tally
+
+
+def _line(field: Field, tally: Tally) -> str:
+    heard, said = field.hub.heard.total(), field.hub.said.total()
+    return (
+        f"{tally.rounds} rounds, {tally.faults.total()} faults, {heard} events in, {said} out, "
+        f"{len(tally.lost)} last values lost, {len(tally.stuck)} stuck, "
+        f"{tally.memory[-1] / 1e6:.1f} MB, p50 {tally.p50[-1] * 1e6:.0f} us, "
+        f"p99 {tally.p99[-1] * 1e6:.0f} us, settled within {max(tally.waits):.2f} s"
+    )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Soak, and tell what came of it; return 1 if anything was lost or stuck."""
+    parser = argparse.ArgumentParser(prog="python -m tests.campaign.soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    _say(f"seed {asked.seed}, {asked.minutes:g} minutes")
+    tally = asyncio.run(soak(asked.minutes, asked.seed))
+    for name, times in sorted(tally.faults.items()):
+        _say(f"{times:6} {name}")
+    memory, p99 = tally.memory, tally.p99
+    if len(memory) >= 10:
+        # The first minutes fill what is bounded: caches, the memory of latencies.
+        base, last = memory[len(memory) // 6], memory[-1]
+        _say(f"memory {base / 1e6:.1f} MB to {last / 1e6:.1f} MB: {(last / base - 1) * 100:+.2f} %")
+        third = len(p99) // 3
+        early, late = sorted(p99[:third])[third // 2], sorted(p99[-third:])[third // 2]
+        _say(
+            f"p99, median of the first third {early * 1e6:.0f} us, of the last {late * 1e6:.0f} us"
+        )
+    return 1 if tally.lost or tally.stuck else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,39 @@
+"""Break every rule once: ``python -m tests.mutations``; ``--only WORD`` those whose rule has it."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.mutations.catalogue import MUTATIONS
+from tests.mutations.trial import copy_of_the_tree, killer_of
+
+
+def main() -> int:
+    """Try every mutation and print the score; return 1 if one survives."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__)
+    parser.add_argument("--only", default="", help="a word of the rules to break")
+    asked = parser.parse_args()
+    chosen = [one for one in MUTATIONS if asked.only in one.rule]
+    killed = 0
+    with tempfile.TemporaryDirectory(prefix="surfacebridge-mutations-") as name:
+        folder = Path(name)
+        copy_of_the_tree(folder)
+        for mutation in chosen:
+            started = time.monotonic()
+            killer = killer_of(mutation, folder)
+            killed += bool(killer)
+            verdict = f"caught by {killer}" if killer else "SURVIVED"
+            _say(f"{mutation.rule}: {verdict} ({time.monotonic() - started:.0f} s)")
+    _say(f"{killed} of {len(chosen)} caught: {100 * killed // max(len(chosen), 1)} %.")
+    return 0 if killed == len(chosen) else 1
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,292 @@
+"""What is broken, and where: a rule, a file, the text that keeps it and one that does not.
+
+Rule: ``kept`` stands exactly once in its file.  Where a rule has moved, its mutation says so.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """``rule`` is broken by writing ``broken`` for ``kept`` in ``path``."""
+
+    rule: str
+    path: str
+    kept: str
+    broken: str
+
+
+ENGINE: Final = "surfacebridge/routing/engine.py"
+PAINTING: Final = "surfacebridge/routing/painting.py"
+STATE: Final = "surfacebridge/routing/state.py"
+LIVE: Final = "surfacebridge/routing/live.py"
+WRITING: Final = "surfacebridge/routing/writing.py"
+SESSION: Final = "surfacebridge/bridge/session.py"
+HUB: Final = "surfacebridge/bridge/hub.py"
+CONSOLE: Final = "surfacebridge/profiles/osc_console.py"
+CONFIRMING: Final = "surfacebridge/profiles/confirming.py"
+READING: Final = "surfacebridge/profiles/paced_reading.py"
+MCU: Final = "surfacebridge/profiles/surfaces/mcu.py"
+DISPLAY: Final = "surfacebridge/profiles/mackie_display.py"
+
+MUTATIONS: Final = (
+    Mutation(
+        "a hand's own move is not shown to its fader",
+        PAINTING,
+        'return control.spec.kind == "fader" and (control.held or '
+        "control.awaits_echo_until != NEVER)",
+        "return False",
+    ),
+    Mutation(
+        "an order that a hand overtook does not leave",
+        SESSION,
+        "if self._hub.engine.may_drive(motor):",
+        "if motor:",
+    ),
+    Mutation(
+        "the low half of fourteen bits comes first",
+        "surfacebridge/protocols/midi/decoder.py",
+        "0xE: lambda channel, low, high: PitchBend(channel, high << 7 | low),",
+        "0xE: lambda channel, low, high: PitchBend(channel, low << 7 | high),",
+    ),
+    Mutation(
+        "the low half of fourteen bits leaves first",
+        "surfacebridge/protocols/midi/encoder.py",
+        "return bytes((0xE0 | channel, low, high))",
+        "return bytes((0xE0 | channel, high, low))",
+    ),
+    Mutation(
+        "a surface that comes back is painted",
+        ENGINE,
+        "                self._live.painting.refresh(control, now)\n"
+        "        if name in self.plan.targets:\n            self._live.follow()\n",
+        "                pass\n        if name in self.plan.targets:\n"
+        "            self._live.follow()\n",
+    ),
+    Mutation(
+        "what a surface showed is forgotten with it",
+        ENGINE,
+        "                control.forget_shown()\n",
+        "                control.held = control.down = False\n",
+    ),
+    Mutation(
+        "a desk that was silent is read again",
+        CONSOLE,
+        "            self._confirming.forget()\n            self._known.clear()\n",
+        "            self._confirming.forget()\n",
+    ),
+    Mutation(
+        "what a surface held is let go when its plug is pulled",
+        ENGINE,
+        "                if control.held:\n                    self._leave(control, now)\n"
+        "                if control.down:\n                    self._key_up(control, now)\n"
+        "                control.forget_shown()\n",
+        "                control.shown = None\n",
+    ),
+    Mutation(
+        "the last place of a motor is told when its turn comes",
+        PAINTING,
+        "            control.confirms |= again\n            self._queue(control, due)\n",
+        "            control.confirms |= again\n",
+    ),
+    Mutation(
+        "of several values the last one leaves",
+        SESSION,
+        "                self._levels.pop(effect.parameter, None)\n"
+        "                self._levels[effect.parameter] = effect\n",
+        "                self._levels.setdefault(effect.parameter, effect)\n",
+    ),
+    Mutation(
+        "of several places for a motor the last one leaves",
+        SESSION,
+        "            self._motors[effect.control] = effect\n",
+        "            self._motors.setdefault(effect.control, effect)\n",
+    ),
+    Mutation(
+        "a hand whose bank changed under it writes nothing",
+        ENGINE,
+        "if control.held and control.grabbed is not control.ins "
+        "and control.grabbed != control.ins:",
+        "if False:",
+    ),
+    Mutation(
+        "the desk is asked for pushes",
+        "surfacebridge/profiles/consoles/x32.py",
+        'Renewal(OscMessage("/xremote"), every=2.5)',
+        'Renewal(OscMessage("/xremote"), every=1e9)',
+    ),
+    Mutation(
+        "pushes are asked for again in time",
+        "surfacebridge/profiles/consoles/x32.py",
+        'Renewal(OscMessage("/xremote"), every=2.5)',
+        'Renewal(OscMessage("/xremote"), every=12.5)',
+    ),
+    Mutation(
+        "a HUI answers its host's pings",
+        "surfacebridge/protocols/hui/ping.py",
+        "        return [PingAnswered()]\n",
+        "        return []\n",
+    ),
+    Mutation(
+        "a surface that says it has started is painted",
+        MCU,
+        "                self._fingers.clear()\n"
+        "                heard.append(Arrived(self._name))\n",
+        "                self._fingers.clear()\n",
+    ),
+    Mutation(
+        "0 dB is 0 dB at both ends",
+        "surfacebridge/model/laws.py",
+        '    "x-touch": StraightLines.through(_X32_POINTS),\n',
+        '    "x-touch": StraightLines.through(\n'
+        "        tuple((place, level + 0.5) for place, level in _X32_POINTS)\n    ),\n",
+    ),
+    Mutation(
+        "values are compared on the desk's own grid",
+        STATE,
+        "        index = self.spec.index(value)\n"
+        "        if self.index is not None and _is_alike(index, self.index):\n"
+        "            return False\n",
+        "        index = self.spec.index(value)\n"
+        "        if self.value == value and not isinstance(value, float):\n"
+        "            return False\n",
+    ),
+    Mutation(
+        "a report moves the motor",
+        LIVE,
+        "            self.painting.refresh(control, now)\n"
+        '            if control.spec.kind == "text":\n'
+        "                self.painting.refresh_row(control, now)\n"
+        "        if parameter.watchers:\n",
+        '            if control.spec.kind == "text":\n'
+        "                self.painting.refresh_row(control, now)\n"
+        "        if parameter.watchers:\n",
+    ),
+    Mutation(
+        "a fader that was let go goes where the desk is",
+        PAINTING,
+        "        control.wanted = self._wanted(control)\n        # A motor that serves",
+        "        # A motor that serves",
+    ),
+    Mutation(
+        "a settling fader is told where it is when the hand has gone",
+        PAINTING,
+        'again = control.moved and control.echo == "settle"',
+        "again = False",
+    ),
+    Mutation(
+        "a touch that bounces is no release",
+        PAINTING,
+        "BOUNCE: Final = 0.02",
+        "BOUNCE: Final = 0.0",
+    ),
+    Mutation(
+        "a motor that a hand stopped is sent on",
+        ENGINE,
+        "        control.confirms |= now <= control.travel.until + IN_FLIGHT\n",
+        "",
+    ),
+    Mutation(
+        "a servo follows the hand even where it means nothing",
+        ENGINE,
+        "            self._live.painting.servo(control, position)\n            return\n",
+        "            return\n",
+    ),
+    Mutation(
+        "a cap that was moved in the dark is put back",
+        ENGINE,
+        "            control.moved_untouched = now\n"
+        '            self._running.schedule.add(now + HOLD_AFTER_MOVE, "astray", control)\n',
+        "            control.moved_untouched = now\n",
+    ),
+    Mutation(
+        "a hand keeps its fader while the mapping is loaded again",
+        STATE,
+        "        self.held, self.held_until, self.moved = old.held, old.held_until, old.moved\n",
+        "",
+    ),
+    Mutation(
+        "a write is asked for when it has had time to arrive",
+        CONFIRMING,
+        "        asking = [address for address, written in self._written.items() "
+        "if written.due <= now]\n",
+        "        asking: list[str] = []\n",
+    ),
+    Mutation(
+        "a lost write is written again",
+        CONFIRMING,
+        "            elif place in written.before and not written.contested and written.repeats:\n",
+        "            elif place in written.before and not written.contested and False:\n",
+    ),
+    Mutation(
+        "another client's value is not written over",
+        CONFIRMING,
+        "            elif place in written.before and not written.contested and written.repeats:\n",
+        "            elif written.repeats:\n",
+    ),
+    Mutation(
+        "an answer that is older than a write is not believed",
+        CONFIRMING,
+        "            if asked_at is not None and asked_at < written.at:\n"
+        '                return "old"\n',
+        "",
+    ),
+    Mutation(
+        "pushes that never came are found",
+        CONFIRMING,
+        "            asking += self._sweep(now)\n",
+        "",
+    ),
+    Mutation(
+        "a question that was lost is asked again",
+        READING,
+        "            if tries < TRIES:\n",
+        "            if False:\n",
+    ),
+    Mutation(
+        "a scene that is another one is read whole",
+        CONSOLE,
+        "            self._reread_at = self._now + self.reread_after[address]\n\n"
+        "    def _hear_selection",
+        "            pass\n\n    def _hear_selection",
+    ),
+    Mutation(
+        "what a choice replaced is off",
+        CONSOLE,
+        "        if was != index and was in selection.members:\n",
+        "        if False:\n",
+    ),
+    Mutation(
+        "a key gets its lamp back when it comes up",
+        ENGINE,
+        "            control.shown = None\n"
+        "            self._live.painting.refresh(control, now)\n\n"
+        "    # The bridge's own actions",
+        "            control.shown = not control.shown\n\n    # The bridge's own actions",
+    ),
+    Mutation(
+        "a display is written where it changed",
+        DISPLAY,
+        "            if self._cells[at] != self._shown_cells[at]\n",
+        "            if self._cells[at] > self._shown_cells[at]\n",
+    ),
+    Mutation(
+        "a surface that came anew shows nothing of its displays",
+        DISPLAY,
+        "        self._shown_cells = bytearray(layout.LCD_CELLS)\n",
+        "        self._shown_cells = bytearray(self._cells)\n",
+    ),
+    Mutation(
+        "a display says what the desk holds",
+        "surfacebridge/routing/text.py",
+        "        value = spec.snap(value)\n",
+        "        pass\n",
+    ),
+    Mutation(
+        "the engine is woken when something is due",
+        HUB,
+        "        self._spread(self.engine.wake(now), now)\n",
+        "        self.engine.wake(now)\n",
+    ),
+)

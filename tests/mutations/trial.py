@@ -1,0 +1,70 @@
+"""One mutation on trial: a copy of the tree, the text changed, and who notices.
+
+Owns: finding the text, the copy, and running the simulator's tests in it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from tests.mutations.catalogue import Mutation
+
+ROOT: Final = Path(__file__).parents[2]
+
+_PARTS: Final = ("surfacebridge", "firmware-sim", "mappings", "tests")
+_TRIES: Final = (
+    ("storms", ["-m", "tests.storms", "--count", "60", "--first"]),
+    ("journeys", ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/journeys"]),
+    ("more storms", ["-m", "tests.storms", "--seed", "61", "--count", "240", "--first"]),
+)
+_LONGEST: Final = 600.0
+
+
+def mutated(mutation: Mutation, source: str) -> str:
+    """Return ``source`` with the rule broken; AssertionError unless its text stands there once."""
+    found = source.count(mutation.kept)
+    assert found == 1, f"{mutation.path} has {found} times the text that keeps: {mutation.rule}"
+    return source.replace(mutation.kept, mutation.broken)
+
+
+def copy_of_the_tree(folder: Path) -> None:
+    """Copy all that a trial needs."""
+    for part in _PARTS:
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder / name)
+
+
+def killer_of(mutation: Mutation, folder: Path) -> str:
+    """Return which tests notice ``mutation`` in the copy at ``folder``; empty if none does."""
+    path = folder / mutation.path
+    source = path.read_text()
+    path.write_text(mutated(mutation, source))
+    try:
+        return next((name for name, words in _TRIES if not _passes(words, folder)), "")
+    finally:
+        path.write_text(source)
+
+
+def _passes(words: list[str], folder: Path) -> bool:
+    places = (folder, folder / "firmware-sim")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, places)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    try:
+        ran = subprocess.run(  # noqa: S603 - our own tests
+            [sys.executable, *words],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            check=False,
+            timeout=_LONGEST,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return ran.returncode == 0
