@@ -28,7 +28,6 @@ CONSOLE: Final = "surfacebridge/profiles/osc_console.py"
 CONFIRMING: Final = "surfacebridge/profiles/confirming.py"
 READING: Final = "surfacebridge/profiles/paced_reading.py"
 MCU: Final = "surfacebridge/profiles/surfaces/mcu.py"
-DISPLAY: Final = "surfacebridge/profiles/mackie_display.py"
 
 MUTATIONS: Final = (
     Mutation(
@@ -71,12 +70,6 @@ MUTATIONS: Final = (
         "                control.held = control.down = False\n",
     ),
     Mutation(
-        "a desk that was silent is read again",
-        CONSOLE,
-        "            self._confirming.forget()\n            self._known.clear()\n",
-        "            self._confirming.forget()\n",
-    ),
-    Mutation(
         "what a surface held is let go when its plug is pulled",
         ENGINE,
         "                if control.held:\n                    self._leave(control, now)\n"
@@ -91,13 +84,6 @@ MUTATIONS: Final = (
         "            control.confirms |= again\n",
     ),
     Mutation(
-        "of several values the last one leaves",
-        SESSION,
-        "                self._levels.pop(effect.parameter, None)\n"
-        "                self._levels[effect.parameter] = effect\n",
-        "                self._levels.setdefault(effect.parameter, effect)\n",
-    ),
-    Mutation(
         "of several places for a motor the last one leaves",
         SESSION,
         "            self._motors[effect.control] = effect\n",
@@ -106,21 +92,20 @@ MUTATIONS: Final = (
     Mutation(
         "a hand whose bank changed under it writes nothing",
         ENGINE,
-        "if control.held and control.grabbed is not control.ins "
-        "and control.grabbed != control.ins:",
+        "if control.held and control.grabbed is not ins and control.grabbed != ins:",
         "if False:",
     ),
     Mutation(
         "the desk is asked for pushes",
         "surfacebridge/profiles/consoles/x32.py",
-        'Renewal(OscMessage("/xremote"), every=2.5)',
-        'Renewal(OscMessage("/xremote"), every=1e9)',
+        'Renewal(encode(OscMessage("/xremote")), every=2.5)',
+        'Renewal(encode(OscMessage("/xremote")), every=1e9)',
     ),
     Mutation(
         "pushes are asked for again in time",
         "surfacebridge/profiles/consoles/x32.py",
-        'Renewal(OscMessage("/xremote"), every=2.5)',
-        'Renewal(OscMessage("/xremote"), every=12.5)',
+        'Renewal(encode(OscMessage("/xremote")), every=2.5)',
+        'Renewal(encode(OscMessage("/xremote")), every=12.5)',
     ),
     Mutation(
         "a HUI answers its host's pings",
@@ -245,13 +230,6 @@ MUTATIONS: Final = (
         "            if False:\n",
     ),
     Mutation(
-        "a scene that is another one is read whole",
-        CONSOLE,
-        "            self._reread_at = self._now + self.reread_after[address]\n\n"
-        "    def _hear_selection",
-        "            pass\n\n    def _hear_selection",
-    ),
-    Mutation(
         "what a choice replaced is off",
         CONSOLE,
         "        if was != index and was in selection.members:\n",
@@ -264,18 +242,6 @@ MUTATIONS: Final = (
         "            self._live.painting.refresh(control, now)\n\n"
         "    # The bridge's own actions",
         "            control.shown = not control.shown\n\n    # The bridge's own actions",
-    ),
-    Mutation(
-        "a display is written where it changed",
-        DISPLAY,
-        "            if self._cells[at] != self._shown_cells[at]\n",
-        "            if self._cells[at] > self._shown_cells[at]\n",
-    ),
-    Mutation(
-        "a surface that came anew shows nothing of its displays",
-        DISPLAY,
-        "        self._shown_cells = bytearray(layout.LCD_CELLS)\n",
-        "        self._shown_cells = bytearray(self._cells)\n",
     ),
     Mutation(
         "a display says what the desk holds",
