@@ -40,7 +40,7 @@ def test_every_slip_of_a_file_is_in_one_report(tmp_path: Path) -> None:
         "rel(1/64)": ("rell(1/64)", "rell", "did you mean 'rel'?"),
         "- when layer pan:": ("- when layer pann:", "pann", "did you mean 'pan'?"),
         "button: x.inputs": ("button: x.imputs", "imputs", "did you mean 'inputs'"),
-        "behringer/x32": ("behringer/x23", "x23", "did you mean 'behringer/x32'?"),
+        "behringer/x32": ("behringer/x23", "x23", "did you mean 'behringer/x32'"),
     }
     text = RIG
     for right, (wrong, _, _) in slips.items():
