@@ -47,6 +47,7 @@ def as_it_was() -> Iterator[None]:
     root = logging.getLogger("surfacebridge")
     root.handlers.clear()
     root.propagate = True
+    root.setLevel(logging.NOTSET)
 
 
 def test_a_peers_words_cannot_drive_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

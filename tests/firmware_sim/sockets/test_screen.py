@@ -69,7 +69,10 @@ def test_the_front_is_drawn_and_follows_what_is_typed(tmp_path: Path) -> None:
 
 
 def test_in_the_background_it_neither_draws_nor_takes_the_keyboard(tmp_path: Path) -> None:
-    with terminal(f"set -m; {SIM} xtouch --at pty:{tmp_path}/x & read line; echo read $line") as sh:
+    # The shell ends what it started, however it ends itself.
+    ending = "trap 'kill $!' EXIT; trap exit TERM"
+    working = f"{SIM} xtouch --at pty:{tmp_path}/x & read line; echo read $line; read end"
+    with terminal(f"set -m; {ending}; {working}") as sh:
         sh.wait_for("X-Touch at pty:")
         sh.type("for the shell")
         sh.wait_for("read for the shell")
