@@ -176,11 +176,14 @@ class Engine:
     def may_drive(self, motor: ShowMotor) -> bool:
         """Return whether an order that was decided a moment ago may still leave.
 
-        Under a hand it may not, but for one that keeps a servo where the hand is.
-        An order held back here is given again when the hand is gone.
+        Under a hand it may not, but for one that keeps a servo where the hand has
+        moved it.  An order held back here is given again when the hand is gone.
         """
         control = self._controls[motor.control]
-        return not control.held or (control.echo == "servo" and motor.position == control.shown)
+        if not control.held:
+            return True
+        # Until the hand has moved, what is shown is what was ordered before it came.
+        return control.serves and control.moved and motor.position == control.shown
 
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""
@@ -347,8 +350,8 @@ class Engine:
     def _take(self, control: Control, now: float) -> None:
         control.held = True
         control.moved = False
-        # Stopped on its way, it has to be sent there again.
-        control.confirms |= now <= control.travel.until + IN_FLIGHT
+        # Stopped on its way, or told as the hand came, it has to be sent there again.
+        control.confirms |= now <= max(control.travel.until, control.sent_at) + IN_FLIGHT
         control.awaits_echo_until = NEVER
         self._live.painting.hold(control)
         self._live.set("touched", control.id, True, now)

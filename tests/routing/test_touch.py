@@ -41,6 +41,31 @@ def test_an_order_that_a_hand_overtook_may_not_leave() -> None:
     assert not rigged.engine.may_drive(order)
 
 
+def test_a_servo_may_not_be_sent_where_it_was_ordered_before_the_hand_came() -> None:
+    rigged = bench("bench/servo")
+    (order,) = rigged.do(report("desk.ch.1.fader", 0.0))
+    rigged.do(Touched(FADER))
+    assert isinstance(order, ShowMotor)
+    assert not rigged.engine.may_drive(order)
+    rigged.forget()
+    rigged.do(LetGo(FADER))
+    rigged.wait(0.1)
+    assert rigged.shown("x.fader.1") == [order.position]
+
+
+def test_a_cap_whose_way_home_a_hand_overtook_is_sent_home_again() -> None:
+    rigged = bench()
+    rigged.wait(1.0)
+    rigged.do(Moved(FADER, 0.9))
+    rigged.wait(0.3)
+    assert rigged.shown("x.fader.1") == [pytest.approx(0.5, abs=0.001)]
+    rigged.forget()
+    # The order did not leave: the finger came with the same bytes.
+    rigged.do(Touched(FADER), LetGo(FADER))
+    rigged.wait(0.1)
+    assert rigged.shown("x.fader.1") == [pytest.approx(0.5, abs=0.001)]
+
+
 def test_a_servo_may_be_told_where_the_hand_is() -> None:
     rigged = bench("bench/servo")
     (old,) = rigged.do(report("desk.ch.1.fader", 0.0))
