@@ -23,18 +23,26 @@ _STRIP_LEAVES: Final = ("mix/fader", "mix/01/level", "mix/on", "mix/pan")
 
 @dataclass(slots=True)
 class Claim:
-    """Somebody left ``value`` at ``at``; ``None`` where somebody else was in the way."""
+    """Somebody left ``value`` at ``at``; ``None`` where somebody else was in the way.
+
+    ``other_at`` is when somebody else last was.
+    """
 
     value: float | None
     at: float
     who: str
+    other_at: float = -9.0
 
 
 @dataclass(slots=True)
 class Ride:
-    """A finger on a fader: what it means, and whether that is beyond doubt."""
+    """A finger on a fader: what it means, and whether that is beyond doubt.
+
+    ``may_mean`` is everything that the bridge may take it for.
+    """
 
     address: str
+    may_mean: set[str]
     since: float
     sure: bool
     start: float
@@ -57,7 +65,7 @@ class Ledger:
 
     def desk_set(self, address: str, value: float) -> None:
         """Note that somebody at the desk set ``address``."""
-        ridden = any(ride.address == address for ride in self.rides.values())
+        ridden = any(address in ride.may_mean for ride in self.rides.values())
         self._claim(address, None if ridden else value, "the desk")
 
     def recalled(self) -> None:
@@ -78,8 +86,9 @@ class Ledger:
         """Note that faders will mean something else, sooner or later."""
         self.meant = {*self._meanings(), (self.stage.offset, self.stage.flipped)}
         self.meaning_changed = self.stage.now
-        for ride in self.rides.values():
+        for fader, ride in self.rides.items():
             ride.sure = False
+            ride.may_mean |= self._addresses(fader)
 
     def surface_loses(self) -> None:
         """Note that what hands do may not arrive."""
@@ -109,9 +118,9 @@ class Ledger:
             and "x" in stage.sessions
             and stage.hub.is_present("desk")
         )
-        self.rides[fader] = Ride(
-            stage.fader_address(fader), stage.now, sure, stage.device.fader_position(fader)
-        )
+        place = stage.device.fader_position(fader)
+        may_mean = self._addresses(fader)
+        self.rides[fader] = Ride(stage.fader_address(fader), may_mean, stage.now, sure, place)
 
     def moves(self, fader: int, to: float) -> None:
         """Note that the finger takes ``fader`` somewhere."""
@@ -127,7 +136,7 @@ class Ledger:
             return
         if ride.moved_to is None:
             # The flicker of a worn converter under a finger is a move like any other.
-            self._claim(ride.address, None, "a hand")
+            self._contest(ride.may_mean)
             return
         place = self.stage.device.fader_position(fader)
         # A cap that is where it was says nothing.
@@ -135,7 +144,9 @@ class Ledger:
         intact = "x" in self.stage.sessions and self.stage.hub.is_present("desk")
         before = self.claims.get(ride.address)
         alone = before is None or before.at < ride.since - UNDER_WAY
-        self._claim(ride.address, place if ride.sure and intact and alone else None, "a hand")
+        self._contest(ride.may_mean)
+        if ride.sure and intact and alone:
+            self._claim(ride.address, place, "a hand")
 
     def _doubt(self, since: float) -> None:
         """Claim nothing that a hand did after ``since``: it may be lost."""
@@ -146,15 +157,32 @@ class Ledger:
     def _claim(self, address: str, value: float | None, who: str) -> None:
         now = self.stage.now
         before = self.claims.get(address)
-        if before is not None and before.who != who and now - before.at < UNDER_WAY:
+        other_at = -9.0
+        if before is not None:
+            other_at = before.other_at if before.who == who else before.at
+        # Not only his last word counts: what the other did may still be under way.
+        if now - other_at < UNDER_WAY:
             value = None
-        self.claims[address] = Claim(value, now, who)
+        self.claims[address] = Claim(value, now, who, other_at)
+
+    def _contest(self, addresses: set[str]) -> None:
+        for address in addresses:
+            self._claim(address, None, "a hand")
 
     def _contest_all(self) -> None:
         now = self.stage.now
         for channel in range(1, 17):
             self.claims[f"/ch/{channel:02}/mix/fader"] = Claim(None, now, "a scene")
         self.claims["/main/st/mix/fader"] = Claim(None, now, "a scene")
+
+    def _addresses(self, fader: int) -> set[str]:
+        """Return all that ``fader`` may be taken for now."""
+        if fader == FADERS:
+            return {"/main/st/mix/fader"}
+        return {
+            f"/ch/{offset + fader:02}/mix/{'01/level' if flipped else 'fader'}"
+            for offset, flipped in self._meanings()
+        }
 
     def _meanings(self) -> set[tuple[int, bool]]:
         current = (self.stage.offset, self.stage.flipped)
