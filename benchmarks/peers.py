@@ -156,9 +156,8 @@ def _courses(midimonster: Path | None, place: Path) -> list[Course]:
     if monster is not None:
         osc.append(Bridge("MIDIMonster", _monster(monster, MONSTER, "/in/{}", 1, CONTROLS)))
         rtp.append(Bridge("MIDIMonster", _monster(monster, RTP_MONSTER, "ch{}.pitch", 0, FADERS)))
-    for name, keen in (("surfacebridge", 0), ("surfacebridge --keen 5", 5)):
-        osc.append(Bridge(f"**{name}**", _ours(RIG, CONTROLS, keen)))
-        rtp.append(Bridge(f"**{name}**", _ours(RTP_RIG, FADERS, keen)))
+    osc.append(Bridge("**surfacebridge**", _ours(RIG, CONTROLS)))
+    rtp.append(Bridge("**surfacebridge**", _ours(RTP_RIG, FADERS)))
     osc.append(
         Bridge(
             "naive python-osc bridge",
@@ -185,12 +184,12 @@ def _monster(
     return command
 
 
-def _ours(text: str, controls: int, keen: int) -> Callable[[int, int, Path], list[str]]:
+def _ours(text: str, controls: int) -> Callable[[int, int, Path], list[str]]:
     def command(heard: int, said: int, place: Path) -> list[str]:
         rig = place / "rig.yaml"
         back = _free_ports(1)[0]
         rig.write_text(text.format(heard=heard, said=said, back=back, controls=controls))
-        words = ("run", str(rig), "--no-reload", "--keen", str(keen))
+        words = ("run", str(rig), "--no-reload")
         return [sys.executable, "-m", "surfacebridge", *words]
 
     return command

@@ -114,11 +114,10 @@ def _row(figures: Figures) -> str:
     return ", ".join(cells) + (f", {figures.lost} lost" if figures.lost else "")
 
 
-def measure(source: Kind, sink: Kind, *, events: int, bursts: int, keen: float) -> Bench:
+def measure(source: Kind, sink: Kind, *, events: int, bursts: int) -> Bench:
     """Run a bridge between two ends and return what it did.
 
-    ``keen`` is passed on to ``run`` in milliseconds.  Raises BenchFailed if
-    nothing comes out of the bridge.
+    Raises BenchFailed if nothing comes out of the bridge.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -138,7 +137,7 @@ def measure(source: Kind, sink: Kind, *, events: int, bursts: int, keen: float) 
             encoding="utf-8",
         )
         try:
-            with _running(rig, keen) as log:
+            with _running(rig) as log:
                 load = _Load(hand, ear)
                 load.wait_until_through(log)
                 return Bench(
@@ -154,9 +153,9 @@ def measure(source: Kind, sink: Kind, *, events: int, bursts: int, keen: float) 
 
 
 @contextmanager
-def _running(rig: Path, keen: float) -> Iterator[Path]:
+def _running(rig: Path) -> Iterator[Path]:
     log = rig.with_suffix(".log")
-    words = ("run", str(rig), "--no-reload", "--keen", f"{keen:g}")
+    words = ("run", str(rig), "--no-reload")
     with log.open("wb") as sink:
         process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "surfacebridge", *words], stdout=sink, stderr=sink

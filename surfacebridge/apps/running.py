@@ -48,15 +48,13 @@ async def run_rig(
     at: Mapping[str, str],
     reload: bool,
     rehearse: bool = False,
-    keen: float = 0.0,
     why: Collection[str] | None = None,
     recording: Recording | None = None,
     metrics: str | None = None,
 ) -> None:
     """Run ``loaded`` until SIGINT or SIGTERM; ``at`` replaces addresses of the rig.
 
-    With ``rehearse`` targets are read and never written to.  ``keen`` is how many
-    seconds the loop stays awake after something moved.  ``why`` names controls
+    With ``rehearse`` targets are read and never written to.  ``why`` names controls
     and parameters whose every event is explained in the log.  With ``recording``
     all that goes over the links is written to a capture.  ``metrics`` is where
     figures are served over HTTP, ``HOST:PORT``.
@@ -70,7 +68,7 @@ async def run_rig(
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     _stop_on_signals(loop, stop)
-    hub = Hub(loaded.plan, writes=not rehearse, keen=keen)
+    hub = Hub(loaded.plan, writes=not rehearse)
     if why is not None:
         hub.explain(why, logging.getLogger(EXPLAINING).info)
     folder = SceneFolder(Path(loaded.source.path))

@@ -16,7 +16,6 @@ from collections.abc import Callable, Collection, Sequence
 from time import perf_counter
 from typing import Final, Protocol
 
-from surfacebridge.bridge.keenness import Keenness
 from surfacebridge.bridge.latency import Latency
 from surfacebridge.bridge.why import Say, Why
 from surfacebridge.model.lifecycle import ClockTicked, Gone
@@ -83,13 +82,10 @@ class Hub:
     """One engine and the sessions around it.
 
     Without ``writes`` targets are read and followed and never written to.
-    ``clock`` is the running loop unless another one is given; ``keen`` is how
-    many seconds the running loop stays awake after something moved.
+    ``clock`` is the running loop unless another one is given.
     """
 
-    def __init__(
-        self, plan: Plan, *, writes: bool = True, clock: Clock | None = None, keen: float = 0.0
-    ) -> None:
+    def __init__(self, plan: Plan, *, writes: bool = True, clock: Clock | None = None) -> None:
         self.clock: Final[Clock] = asyncio.get_running_loop() if clock is None else clock
         self.taps: Final[list[Tap]] = []
         self.engine: Final = Engine(plan)
@@ -103,7 +99,6 @@ class Hub:
         self._peers: dict[str, Peer] = {}
         self._dirty: dict[str, Peer] = {}
         self._why: Why | None = None
-        self._keenness = Keenness(keen) if keen > 0.0 else None
         self._timer: Timer | None = None
         self._due = float("inf")
 
@@ -155,8 +150,6 @@ class Hub:
                     crossed = True
             if crossed and since is not None:
                 self.latency.add(perf_counter() - since)
-                if self._keenness is not None:
-                    self._keenness.stir(now)
         self._arm()
 
     def adopt(self, wiring: Wiring, now: float) -> None:

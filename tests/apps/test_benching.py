@@ -5,7 +5,7 @@ from surfacebridge.apps.benching import Bench, Figures, Rate, measure
 
 @pytest.mark.timeout(60)
 def test_a_bridge_from_a_mackie_to_osc_is_measured_with_nothing_lost() -> None:
-    bench = measure("mackie", "osc", events=30, bursts=3, keen=0.0)
+    bench = measure("mackie", "osc", events=30, bursts=3)
 
     assert len(bench.paced.took) == 30
     assert len(bench.bursts.took) == 3

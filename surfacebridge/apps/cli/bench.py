@@ -23,9 +23,6 @@ import click
 @click.option("--events", type=click.IntRange(10, 1_000_000), default=1_000, show_default=True)
 @click.option("--bursts", type=click.IntRange(1, 100_000), default=100, show_default=True)
 @click.option(
-    "--keen", type=click.FloatRange(0, 1000), default=0.0, metavar="MS", help="As for 'run'."
-)
-@click.option(
     "--hour",
     "minutes",
     type=click.FloatRange(0.1, 1440),
@@ -46,7 +43,6 @@ def command(
     sinks: tuple[str, ...],
     events: int,
     bursts: int,
-    keen: float,
     minutes: float | None,
     plot: Path | None,
 ) -> None:
@@ -77,7 +73,7 @@ def command(
         for sink in KINDS:
             if source in (sources or KINDS) and sink in (sinks or KINDS):
                 try:
-                    bench = measure(source, sink, events=events, bursts=bursts, keen=keen)
+                    bench = measure(source, sink, events=events, bursts=bursts)
                 except BenchFailed as failed:
                     click.echo(f"surfacebridge: {failed}", err=True)
                     sys.exit(1)
