@@ -4,7 +4,8 @@ Owns: asking what was written back, writing again what was lost, and going
 through everything followed, for pushes that never came.
 Does not own: the first reading (``paced_reading``), or how a question looks.
 
-Rules: an answer to a question that is older than a write says nothing.  A
+Rules: an answer to a question that is older than a write says nothing.  Of two
+words on one question nobody knows which is the newer: it is asked again.  A
 write counts as lost only where the console still holds what was there before
 it: another client's value is never written over.
 """
@@ -56,6 +57,10 @@ class Confirming:
     def __init__(self) -> None:
         self._written: dict[str, _Written] = {}
         self._asked: dict[str, float] = {}
+        self._answered: dict[str, float] = {}
+        """When a question brought another value: an answer, or a push that overtook it."""
+        self._doubted: dict[str, None] = {}
+        """What is asked before the round goes on."""
         self._holds: dict[str, Value] = {}
         self._round: list[str] = []
         self._next = 0
@@ -74,6 +79,8 @@ class Confirming:
         """Doubt nothing: the console is gone."""
         self._written.clear()
         self._asked.clear()
+        self._answered.clear()
+        self._doubted.clear()
         self._holds.clear()
         self._sweep_at = float("inf")
         self.missed = False
@@ -126,8 +133,16 @@ class Confirming:
                 return "lost"
             else:
                 del self._written[address]
+        if self._holds.get(address) != place:
+            self._note_change(address, now, asked=asked_at is not None)
         self._holds[address] = place
         return "news"
+
+    def _note_change(self, address: str, now: float, *, asked: bool) -> None:
+        if asked:
+            self._answered[address] = now
+        elif now - self._answered.pop(address, float("-inf")) <= ANSWER_WITHIN:
+            self._doubted[address] = None
 
     def again(self, address: str) -> bytes:
         """Return the datagram to write once more after ``heard`` said ``lost``."""
@@ -160,12 +175,16 @@ class Confirming:
         for address in [one for one, at in self._asked.items() if now - at > ANSWER_WITHIN]:
             del self._asked[address]
             self.missed = True
-        asking: list[str] = []
-        for _ in range(min(self.at_once, len(self._round))):
+        for address in [one for one, at in self._answered.items() if now - at > ANSWER_WITHIN]:
+            del self._answered[address]
+        asking = [one for one in self._doubted if not self._is_in_doubt(one)][: self.at_once]
+        for address in asking:
+            del self._doubted[address]
+        for _ in range(min(self.at_once - len(asking), len(self._round))):
             address = self._round[self._next % len(self._round)]
             self._next = self._next % len(self._round) + 1
             # What never answered is asked by the first reading, what was just written
             # by a question of its own.
-            if address in self._holds and not self._is_in_doubt(address):
+            if address in self._holds and not self._is_in_doubt(address) and address not in asking:
                 asking.append(address)
         return asking

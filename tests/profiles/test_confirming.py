@@ -82,6 +82,31 @@ def test_the_round_goes_through_everything_in_its_order_and_begins_again() -> No
     assert not doubts.missed
 
 
+def test_an_answer_that_a_push_overtook_is_asked_about_again_at_once() -> None:
+    doubts = Confirming()
+    others = [f"/{place}" for place in range(100)]
+    for address in (A, *others):
+        doubts.heard(address, 1, 0.0)
+    doubts.follow([A, *others], 0.0)
+    assert A in doubts.due(SWEEP_EVERY)
+    # Somebody set 2 as the answer 1 was under way, and the network swapped them.
+    assert doubts.heard(A, 2, SWEEP_EVERY + 0.01) == "news"
+    assert doubts.heard(A, 1, SWEEP_EVERY + 0.02) == "news"
+    asked = doubts.due(2 * SWEEP_EVERY)
+    assert asked[0] == A
+    assert len(asked) == SWEEP_AT_ONCE
+
+
+def test_a_push_long_after_an_answer_is_not_doubted() -> None:
+    doubts = holding()
+    doubts.follow([A], 0.0)
+    assert doubts.due(SWEEP_EVERY) == [A]
+    doubts.heard(A, 2, SWEEP_EVERY)
+    doubts.follow(["/b"], SWEEP_EVERY)
+    doubts.heard(A, 1, SWEEP_EVERY + ANSWER_WITHIN + 0.01)
+    assert doubts.due(1.0) == []
+
+
 def test_what_never_answered_is_left_to_the_first_reading() -> None:
     doubts = Confirming()
     doubts.follow([A], 0.0)
