@@ -138,9 +138,9 @@ async def test_a_broker_that_restarts_in_mid_move_is_not_missed_by_the_desk(
         seen = fader(desk, 2)
         await broker.start()
         began = time.monotonic()
-        await until(lambda: foh.health_of_studio() == "connected" and stage.is_connected(), START)
+        await until(lambda: foh.health_of_studio() == "connected" and stage.is_connected())
         await agree(desk, foh, stage)
-        assert time.monotonic() - began < START
+        assert time.monotonic() - began < 5.0
         # The hand that was far away let go unseen; nothing of it comes late.
         assert fader(desk, 2) == seen
         assert fader(desk, 3) == pytest.approx(0.2, abs=STEP)
