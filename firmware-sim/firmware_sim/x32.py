@@ -133,6 +133,9 @@ class X32(LeafConsole):
                 self._send(client, "/status", "active", self.ip, self.name)
             case "/xremote":
                 self._remember(client)
+            case "/-stat/solo" if not arguments:
+                solos = (self._values[f"/-stat/solosw/{n:02}"] for n, _ in enumerate(SOLO_ORDER, 1))
+                self._send(client, "/-stat/solo", int(any(solos)))
             case "/node":
                 self._show_node(arguments, client)
             case "/":

@@ -67,8 +67,8 @@ class PacedReading:
 
     def answered(self, address: str) -> None:
         """Note an answer, however late, or a push that says the same."""
-        if self._asked.pop(address, None) is None:
-            self._missing.pop(address, None)
+        self._asked.pop(address, None)
+        self._missing.pop(address, None)
         # One that is still queued stays: a question too many does no harm.
 
     def due(self, now: float) -> list[str]:
@@ -85,9 +85,9 @@ class PacedReading:
         if not self._missing:
             self._later = None
         elif self._later is not None and now >= self._later:
+            # It stays missing until it answers: asking again is no answer.
             self._later = None
             self._queue.extend(self._missing)
-            self._missing.clear()
         while self._queue and len(self._asked) < self._window:
             address = self._queue.popleft()
             self._asked[address] = now + RETRY_AFTER, 1

@@ -255,6 +255,14 @@ def test_clearing_solo_lets_every_solo_go() -> None:
     assert heard(desk) == [(BOB, "/-stat/solosw/03", (0,)), (BOB, "/-stat/solosw/80", (0,))]
 
 
+def test_a_client_may_ask_whether_anything_is_soloed_at_all() -> None:
+    desk = X32()
+    say(desk, ANNE, "/-stat/solo")
+    desk.set_from_desk("/-stat/solosw/41", 1)
+    say(desk, ANNE, "/-stat/solo")
+    assert heard(desk) == [(ANNE, "/-stat/solo", (0,)), (ANNE, "/-stat/solo", (1,))]
+
+
 def levels(desk: X32) -> list[tuple[float, ...]]:
     found = []
     for _, address, arguments in heard(desk):

@@ -84,3 +84,21 @@ def test_nothing_wanted_is_complete() -> None:
     reading.forget()
     assert reading.complete
     assert reading.due(9.0) == []
+
+
+def test_what_is_asked_again_stays_missing_until_it_answers() -> None:
+    reading = PacedReading()
+    reading.want(["/a"])
+    now = 0.0
+    while not reading.missing:
+        reading.due(now)
+        now += RETRY_AFTER
+    asked = 0
+    for _ in range(200):
+        asked += len(reading.due(now))
+        assert reading.missing == ("/a",)
+        now += RETRY_AFTER
+    assert asked > TRIES
+
+    reading.answered("/a")
+    assert reading.complete
