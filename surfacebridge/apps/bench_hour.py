@@ -7,7 +7,7 @@ Rule: the clock is the show's; what an event costs is the processor's time.
 """
 
 import heapq
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import pi, sin
 from pathlib import Path
@@ -18,9 +18,9 @@ from typing import Final
 from surfacebridge.apps.mapping_files import load_rig
 from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.hub import Hub
+from surfacebridge.bridge.replaying import Tape
 from surfacebridge.bridge.session import Session, SurfaceSession, TargetSession
 from surfacebridge.bridge.supervisor import SurfacePlace
-from surfacebridge.errors import LinkLost
 
 FADERS: Final = 32
 
@@ -92,40 +92,6 @@ class _Call:
         self.callback = None
 
 
-class _Wire:
-    """The near end of a link whose far end is the show."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.received = self.sent = self.dropped = self.strangers = 0
-        self.arrived: Callable[[bytes], None] = lambda _: None
-        self.rested: Callable[[], None] = lambda: None
-
-    def listen(
-        self,
-        arrived: Callable[[bytes], None],
-        lost: Callable[[LinkLost], None],
-        rested: Callable[[], None] = lambda: None,
-    ) -> None:
-        del lost
-        self.arrived, self.rested = arrived, rested
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        nothing: tuple[bytes, ...] = ()
-        for data in nothing:
-            yield data
-
-    def send(self, data: bytes) -> None:
-        del data
-        self.sent += 1
-
-    def send_many(self, chunks: Sequence[bytes]) -> None:
-        self.sent += len(chunks)
-
-    async def close(self) -> None:
-        pass
-
-
 async def play_hour(folder: Path, *, minutes: float, parts: int) -> list[Part]:
     """Play ``minutes`` of shows; return ``parts`` figures of as many equal stretches."""
     rig = folder / "hour.yaml"
@@ -135,10 +101,11 @@ async def play_hour(folder: Path, *, minutes: float, parts: int) -> list[Part]:
     assert loaded.document is not None  # noqa: S101
     clock = _Clock()
     hub = Hub(loaded.plan, clock=clock)
-    wires: dict[str, _Wire] = {}
+    sent: list[tuple[str, bytes]] = []
+    wires: dict[str, Tape] = {}
     sessions: list[Session] = []
     for place in places_of(loaded.document, loaded.plan, {}):
-        wire = wires[place.name] = _Wire(place.address)
+        wire = wires[place.name] = Tape(place.address, place.name, sent)
         if isinstance(place, SurfacePlace):
             sessions.append(SurfaceSession(place.name, place.profile(), wire, hub))
         else:
@@ -158,6 +125,7 @@ async def play_hour(folder: Path, *, minutes: float, parts: int) -> list[Part]:
                 wires[name].arrived(data)
             wires[name].rested()
             took.append((process_time() - start) / len(chunks))
+            sent.clear()
             waiting = next(events, None)
         took.sort()
         seen.append(Part(end / 60, len(took), took[int(len(took) * 0.99)], _memory()))

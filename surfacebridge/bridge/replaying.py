@@ -103,7 +103,7 @@ class _Clock:
         return self._timers
 
 
-class _Tape:
+class Tape:
     """The near end of a captured link: keeps what is sent, and hands on what it is given."""
 
     def __init__(self, address: str, name: str, sent: list[tuple[str, bytes]]) -> None:
@@ -120,22 +120,27 @@ class _Tape:
         lost: Callable[[LinkLost], None],
         rested: Callable[[], None] = lambda: None,
     ) -> None:
+        """Call ``arrived`` and ``rested`` as whoever plays it says."""
         del lost
         self.arrived, self.rested = arrived, rested
 
     async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield nothing: a tape is listened to."""
         nothing: tuple[bytes, ...] = ()
         for data in nothing:
             yield data
 
     def send(self, data: bytes) -> None:
+        """Keep ``data`` under the link's name."""
         self._sent.append((self._name, data))
 
     def send_many(self, chunks: Sequence[bytes]) -> None:
+        """Keep each of ``chunks``, in order."""
         for data in chunks:
             self.send(data)
 
     async def close(self) -> None:
+        """Hand on nothing any more."""
         self.arrived = lambda _: None
 
 
@@ -156,7 +161,7 @@ class Replay:
         self.hub: Final = Hub(plan, writes=writes, clock=self._clock)
         self._places = {place.name: place for place in places}
         self._reload = reload
-        self._sessions: dict[str, tuple[Session, _Tape]] = {}
+        self._sessions: dict[str, tuple[Session, Tape]] = {}
         self._resting: str | None = None
         self._sent: list[tuple[str, bytes]] = []
         self._recorded: list[tuple[str, bytes]] = []
@@ -220,7 +225,7 @@ class Replay:
             return
         if name in self._sessions:
             await self._close(name, polite=False)
-        tape = _Tape(place.address, name, self._sent)
+        tape = Tape(place.address, name, self._sent)
         try:
             session: Session
             if isinstance(place, SurfacePlace):
