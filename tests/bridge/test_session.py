@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.session import SurfaceSession, TargetSession
+from surfacebridge.model.controls import ControlId
+from surfacebridge.model.feedback import ShowMotor
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import ParameterId, Write
 from surfacebridge.profiles.plain_osc import PlainOsc
@@ -151,4 +153,26 @@ async def test_a_write_for_the_wrong_kind_of_endpoint_is_left_out() -> None:
     stage.surface.tell(Write("daw", ParameterId("daw:/x {v:f}"), 1.0), now)
     assert not stage.surface.flush(now)
     stage.hub.take("page", [Arrived("page")], now)
+    await stage.stop()
+
+
+async def test_of_several_writes_to_one_fader_in_one_turn_the_last_leaves() -> None:
+    stage = Stage()
+    await until(lambda: said(stage.at_daw, "/hello"))
+    for value in (0.25, 0.5, 0.75):
+        stage.target.tell(Write("daw", ParameterId("daw:/out/1 {v:f}"), value), 0.0)
+    stage.target.flush(0.0)
+    await until(lambda: said(stage.at_daw, "/out/1"))
+    assert said(stage.at_daw, "/out/1") == [0.75]
+    await stage.stop()
+
+
+async def test_of_several_places_of_one_motor_in_one_turn_the_last_leaves() -> None:
+    stage = Stage()
+    await until(lambda: said(stage.at_daw, "/hello"))
+    for place in (0.25, 0.5, 0.75):
+        stage.surface.tell(ShowMotor("page", ControlId("page.fader.1"), place), 0.0)
+    stage.surface.flush(0.0)
+    await until(lambda: said(stage.at_page, "/in/1"))
+    assert said(stage.at_page, "/in/1") == [0.75]
     await stage.stop()

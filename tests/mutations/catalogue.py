@@ -9,12 +9,17 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """``rule`` is broken by writing ``broken`` for ``kept`` in ``path``."""
+    """``rule`` is broken by writing ``broken`` for ``kept`` in ``path``.
+
+    ``near`` are the tests that should notice first; those that name some are what
+    ``--quick`` tries.
+    """
 
     rule: str
     path: str
     kept: str
     broken: str
+    near: tuple[str, ...] = ()
 
 
 ENGINE: Final = "surfacebridge/routing/engine.py"
@@ -28,6 +33,7 @@ CONSOLE: Final = "surfacebridge/profiles/osc_console.py"
 CONFIRMING: Final = "surfacebridge/profiles/confirming.py"
 READING: Final = "surfacebridge/profiles/paced_reading.py"
 MCU: Final = "surfacebridge/profiles/surfaces/mcu.py"
+HANDSHAKE: Final = "surfacebridge/protocols/mcu/handshake.py"
 
 MUTATIONS: Final = (
     Mutation(
@@ -36,6 +42,7 @@ MUTATIONS: Final = (
         'return control.spec.kind == "fader" and (control.held or '
         "control.awaits_echo_until != NEVER)",
         "return False",
+        near=("tests/routing/test_touch.py",),
     ),
     Mutation(
         "an order that a hand overtook does not leave",
@@ -48,12 +55,14 @@ MUTATIONS: Final = (
         "surfacebridge/protocols/midi/decoder.py",
         "0xE: lambda channel, low, high: PitchBend(channel, high << 7 | low),",
         "0xE: lambda channel, low, high: PitchBend(channel, low << 7 | high),",
+        near=("tests/protocols/midi",),
     ),
     Mutation(
         "the low half of fourteen bits leaves first",
         "surfacebridge/protocols/midi/encoder.py",
         "return bytes((0xE0 | channel, low, high))",
         "return bytes((0xE0 | channel, high, low))",
+        near=("tests/protocols/midi",),
     ),
     Mutation(
         "a surface that comes back is painted",
@@ -76,6 +85,10 @@ MUTATIONS: Final = (
         "                if control.down:\n                    self._key_up(control, now)\n"
         "                control.forget_shown()\n",
         "                control.shown = None\n",
+        near=(
+            "tests/routing/test_touch.py",
+            "tests/routing/test_engine.py",
+        ),
     ),
     Mutation(
         "the last place of a motor is told when its turn comes",
@@ -88,18 +101,68 @@ MUTATIONS: Final = (
         SESSION,
         "            self._motors[effect.control] = effect\n",
         "            self._motors.setdefault(effect.control, effect)\n",
+        near=("tests/bridge/test_session.py",),
+    ),
+    Mutation(
+        "a target that comes back is read",
+        WRITING,
+        "        self._followed.pop(target, None)\n",
+        "        pass\n",
+        near=("tests/routing/test_writing.py", "tests/routing/test_engine.py"),
+    ),
+    Mutation(
+        "a resync reads everything again",
+        WRITING,
+        "        self._running.out.append(Follow(target, tuple(names), anew=True))\n",
+        "        pass\n",
+        near=("tests/routing/test_engine.py", "tests/journeys/test_resync.py"),
+    ),
+    Mutation(
+        "the last value for a target leaves when its turn comes",
+        WRITING,
+        "        elif parameter.queued:\n            self.flush(parameter, now)\n",
+        "        elif parameter.queued:\n            parameter.queued = False\n",
+        near=("tests/routing/test_writing.py", "tests/routing/test_engine.py"),
+    ),
+    Mutation(
+        "of several values for a target the last one leaves",
+        SESSION,
+        "                levels.pop(effect.parameter, None)\n"
+        "                levels[effect.parameter] = effect\n",
+        "                levels.setdefault(effect.parameter, effect)\n",
+        near=("tests/bridge/test_session.py",),
+    ),
+    Mutation(
+        "a Mackie unit that asks is answered",
+        HANDSHAKE,
+        "        return [reply, *self._online(device_id)]\n",
+        "        return self._online(device_id)\n",
+        near=("tests/protocols/mcu",),
+    ),
+    Mutation(
+        "a Logic Control that asks is answered",
+        HANDSHAKE,
+        "            return [reply]\n",
+        "            return []\n",
+        near=("tests/protocols/mcu",),
     ),
     Mutation(
         "a hand whose bank changed under it writes nothing",
         ENGINE,
         "if control.held and control.grabbed is not ins and control.grabbed != ins:",
         "if False:",
+        near=(
+            "tests/routing/test_engine.py",
+            "tests/routing/test_banks.py",
+            "tests/routing/test_touch.py",
+        ),
     ),
     Mutation(
         "the desk is asked for pushes",
         "surfacebridge/profiles/consoles/x32.py",
         'Renewal(encode(OscMessage("/xremote")), every=2.5)',
         'Renewal(encode(OscMessage("/xremote")), every=1e9)',
+        near=("tests/profiles/consoles/test_x32.py",),
     ),
     Mutation(
         "pushes are asked for again in time",
@@ -112,6 +175,7 @@ MUTATIONS: Final = (
         "surfacebridge/protocols/hui/ping.py",
         "        return [PingAnswered()]\n",
         "        return []\n",
+        near=("tests/protocols/hui",),
     ),
     Mutation(
         "a surface that says it has started is painted",

@@ -15,9 +15,11 @@ from tests.mutations.catalogue import Mutation
 ROOT: Final = Path(__file__).parents[2]
 
 _PARTS: Final = ("surfacebridge", "firmware-sim", "mappings", "tests")
+_PYTEST: Final = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
+_FEW_STORMS: Final = ("ten storms", ["-m", "tests.storms", "--count", "10", "--first"])
 _TRIES: Final = (
     ("storms", ["-m", "tests.storms", "--count", "60", "--first"]),
-    ("journeys", ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/journeys"]),
+    ("journeys", [*_PYTEST, "tests/journeys"]),
     ("more storms", ["-m", "tests.storms", "--seed", "61", "--count", "240", "--first"]),
 )
 _LONGEST: Final = 600.0
@@ -38,13 +40,18 @@ def copy_of_the_tree(folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
 
 
-def killer_of(mutation: Mutation, folder: Path) -> str:
-    """Return which tests notice ``mutation`` in the copy at ``folder``; empty if none does."""
+def killer_of(mutation: Mutation, folder: Path, *, quick: bool = False) -> str:
+    """Return which tests notice ``mutation`` in the copy at ``folder``; empty if none does.
+
+    ``quick`` asks a few storms and the tests it names, nobody else.
+    """
+    near = [(name, [*_PYTEST, name]) for name in mutation.near]
+    tries = [_FEW_STORMS, *near] if quick else _TRIES
     path = folder / mutation.path
     source = path.read_text()
     path.write_text(mutated(mutation, source))
     try:
-        return next((name for name, words in _TRIES if not _passes(words, folder)), "")
+        return next((name for name, words in tries if not _passes(words, folder)), "")
     finally:
         path.write_text(source)
 

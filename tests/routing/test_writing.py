@@ -1,7 +1,8 @@
 import pytest
 
 from surfacebridge.model.controls import LetGo, Moved, Pressed, Released, Touched, Turned
-from surfacebridge.model.lifecycle import Gone
+from surfacebridge.model.lifecycle import Arrived, Gone
+from surfacebridge.model.parameters import Follow, ParameterId
 from surfacebridge.model.values import OFF
 from tests.helpers.rigs import Bench, control, report, rig
 
@@ -113,6 +114,15 @@ def test_a_write_that_waits_dies_with_its_target() -> None:
     rigged.wait(1.0)
     assert len(rigged.written()) == 1
     assert rigged.engine.counts["absent"] == 1
+
+
+def test_a_target_that_comes_back_is_asked_for_everything_again() -> None:
+    rigged = bench()
+    rigged.do(Gone("desk"))
+    rigged.forget()
+    rigged.do(Arrived("desk"))
+    (asked,) = [one for one in rigged.told if isinstance(one, Follow)]
+    assert ParameterId("desk.ch.1.fader") in asked.parameters
 
 
 # A target that echoes what we write
