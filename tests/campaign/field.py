@@ -1,7 +1,7 @@
 """A surface on a pseudo-terminal, a desk on UDP, and the whole bridge with its supervisor between.
 
 Owns: the links, what a stage does to them, and whether all is as it should be afterwards.
-Does not own: when what breaks (``storm_front``), or for how long (``soak``, ``__main__``).
+Does not own: when what breaks, or for how long (``soak``).
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The campaign in short; ``python -m tests.campaign`` is the long form."""
+"""The campaign in short; ``python -m tests.campaign.soak`` is the long form."""
 
 import pytest
 
