@@ -122,6 +122,22 @@ def test_bundles_have_a_deepest_nesting() -> None:
     assert isinstance(read, Malformed)
 
 
+def test_the_fullest_bundle_is_read_whole_and_the_deepest_is_refused_at_its_bound() -> None:
+    many = (LARGEST - len(bundle_of())) // 8
+    full = decode(bundle_of(*[b"/\x00\x00\x00"] * many))
+    assert isinstance(full, Bundle)
+    assert full.elements == (OscMessage("/"),) * many
+    nested = b"/\x00\x00\x00"
+    while len(nested) + 20 <= LARGEST:
+        nested = bundle_of(nested)
+    read = decode(nested)
+    for _ in range(DEEPEST):
+        assert isinstance(read, Bundle)
+        (read,) = read.elements
+    assert isinstance(read, Malformed)
+    assert len(read.data) <= 32
+
+
 @pytest.mark.parametrize(
     "packet",
     [
