@@ -233,8 +233,8 @@ MUTATIONS: Final = (
     Mutation(
         "a motor that a hand stopped is sent on",
         ENGINE,
-        "        control.confirms |= now <= control.travel.until + IN_FLIGHT\n",
-        "",
+        "control.confirms |= now <= max(control.travel.until, control.sent_at) + IN_FLIGHT\n",
+        "pass\n",
     ),
     Mutation(
         "a servo follows the hand even where it means nothing",
