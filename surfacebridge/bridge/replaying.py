@@ -23,7 +23,7 @@ from surfacebridge.routing.running import Effect, Event
 
 # A loaded machine wakes late, and the capture says when; a timer that it does
 # not know of is one of another version, and due by itself.
-_LATE: Final = 0.5
+_LATE: Final = 2.0
 
 Observer = Callable[[Moment, str, Event | Effect | bytes], None]
 """Called with a cause, an endpoint's name, and what it said, was told, or was sent."""
