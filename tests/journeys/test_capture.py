@@ -112,7 +112,8 @@ def test_a_byte_of_the_mapping_that_changed_is_seen(recorded: Path, tmp_path: Pa
     # What came together at the start fills the first lines on a busy machine.
     done = surfacebridge("replay", "--all", str(changed))
     assert done.returncode == 1
-    assert "after desk said /ch/" in done.stdout
+    # What came together is blamed by the last of it, and mutes come among other answers.
+    assert "after desk said /" in done.stdout
     assert "+ lamp set" in done.stdout
 
 
