@@ -288,7 +288,7 @@ class Ardour:
         while time.monotonic() < end and self._process.poll() is None:
             text = url.read_text()
             if ":" in text and self._answers(int(text.rstrip("/\n ").rpartition(":")[2])):
-                return True
+                return self._process.poll() is None
             time.sleep(0.1)
         if self._process.poll() is None:
             self._process.kill()
@@ -312,8 +312,12 @@ class Ardour:
         return False
 
     def _stand_still(self, osc: Osc) -> None:
-        """Stop the transport, which hardour starts by itself a second after loading."""
-        end = time.monotonic() + (0.0 if self._windows else 2.0)
+        """Stop the transport, and let it come to itself before anybody asks for feedback.
+
+        hardour starts the transport by itself a second after loading.  With windows 7.3 dies of a
+        first client that asks for feedback within its first second (docs/targets/ardour.md).
+        """
+        end = time.monotonic() + 2.0
         while time.monotonic() < end:
             osc.send("/transport_stop")
             time.sleep(0.1)
