@@ -26,8 +26,10 @@ from dataclasses import dataclass, field
 from math import log10
 from pathlib import Path
 
+from surfacebridge.bridge.studio.parties import Identity
 from surfacebridge.bridge.studio.rights import Rights
-from surfacebridge.bridge.studio.shared import Identity, SharedDesk, SharedEndpoint
+from surfacebridge.bridge.studio.shared import SharedDesk
+from surfacebridge.bridge.studio.shared_endpoint import SharedEndpoint
 from surfacebridge.model.laws import LAWS
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import ParameterId, Report, Write

@@ -9,7 +9,7 @@ import socket
 from dataclasses import replace
 from typing import Final
 
-from surfacebridge.bridge.studio.shared import Identity
+from surfacebridge.bridge.studio.parties import Identity
 from surfacebridge.bridge.supervisor import TargetPlace
 from surfacebridge.errors import AddressError
 from surfacebridge.mapping.document import StudioDecl

@@ -24,7 +24,8 @@ from surfacebridge.bridge.session import Session
 from surfacebridge.bridge.studio.guest import KEEPALIVE, identity_of
 from surfacebridge.bridge.studio.holds import held_parameters
 from surfacebridge.bridge.studio.rights import Rights
-from surfacebridge.bridge.studio.shared import SharedDesk, SharedEndpoint, Sharing
+from surfacebridge.bridge.studio.shared import SharedDesk, Sharing
+from surfacebridge.bridge.studio.shared_endpoint import SharedEndpoint
 from surfacebridge.bridge.supervisor import LinkHealth, Place, Supervisor, TargetPlace
 from surfacebridge.errors import LinkError, LinkLost
 from surfacebridge.mapping.document import Document, StudioDecl

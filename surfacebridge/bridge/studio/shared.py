@@ -1,33 +1,34 @@
 """A desk of this bridge that others see and control over a broker.
 
-Owns: what is known of the desk and by whom it was made so, whose a parameter is
-now, which orders are carried out, and what the broker is told.
+Owns: what is known of the desk and by whom it was made so, which orders are
+carried out, and what the broker is told.
 Does not own: the broker's connection (``house``), the lease (``lease``), rights
-(``rights``).
+(``rights``), guests (``parties``), whose a parameter is (``owners``), wishes for
+meters (``watches``).
 
 It stands between the engine and the desk's profile, so that nothing reaches the
-desk past it: neither an order from afar nor a hand at this bridge.
-
-Rules: whoever holds a parameter owns it, first come first served.  An order of
-another epoch, of an old session, or older than the last one is dropped and
-counted.  What is refused is answered with the truth.
+desk past it: neither an order from afar nor a hand at this bridge (``shared_endpoint``).
+An order of another epoch, of an old session, or older than the last one is
+dropped and counted.  What is refused is answered with the truth.
 """
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from math import inf
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from surfacebridge.bridge.studio.discovery import entities
 from surfacebridge.bridge.studio.lease import Lease
+from surfacebridge.bridge.studio.owners import Owners
+from surfacebridge.bridge.studio.parties import Guests, Identity, Party, signature
 from surfacebridge.bridge.studio.rights import Rights
+from surfacebridge.bridge.studio.watches import Watches
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.sheets import OWNER, ParameterSpec, TargetSheet, is_owner
 from surfacebridge.model.values import OFF, Value
-from surfacebridge.profiles.base import Health, TargetEndpoint
+from surfacebridge.profiles.base import TargetEndpoint
 from surfacebridge.profiles.moves import Moves
 from surfacebridge.profiles.studio_desk import called, full_name, relative
 from surfacebridge.profiles.studio_orders import Orders
@@ -51,33 +52,8 @@ Heard = Report | Arrived | Gone
 # A broker is given a whole console at some 4,000 values a second.
 BATCH: Final = 200
 BATCH_EVERY: Final = 0.05
-# Guests renew a wish for meters three times in this.
-WATCHED_FOR: Final = 12.0
-# Enough for a control room's worth of surfaces; a broker's users can come no faster than this.
-MOST_GUESTS: Final = 256
-# A touch may be known a little later than the first move of its hand.  What is
-# not touched at all, a key or an encoder, may be used again after this.
-UNTOUCHED: Final = 0.2
-# Sessions of one guest that are remembered as over.
-MOST_OLD_SESSIONS: Final = 16
 # Who is at the desk itself, or on its tablets.
 AT_DESK: Final = "desk"
-
-Party = tuple[str, str]
-"""A user and his bridge."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Who holds a parameter, and with which surface."""
-
-    party: Party
-    surface: str
-
-    @property
-    def text(self) -> str:
-        """What others are told."""
-        return "/".join((*self.party, self.surface))
 
 
 @dataclass(slots=True)
@@ -88,36 +64,6 @@ class _Known:
     of: int = 0
     seq: int = 0
     at: float = 0.0
-
-
-@dataclass(slots=True)
-class _Guest:
-    session: str
-    touched: Mapping[str, str] = field(default_factory=dict)
-    seqs: dict[str, int] = field(default_factory=dict)
-    over: dict[str, None] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Bar:
-    """Somebody was refused because ``holder`` held it; a touch that is known ends with itself."""
-
-    holder: str
-    until: float
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who this bridge is to a studio: its site, its name, and the broker's user."""
-
-    site: str
-    bridge: str
-    user: str
-
-    @property
-    def who(self) -> str:
-        """The user and the bridge, in one text."""
-        return f"{self.user}/{self.bridge}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +81,23 @@ class Sharing:
     writes: bool = True
 
 
+class DeskLink(Protocol):
+    """What a shared desk needs of its present link: see ``shared_endpoint``."""
+
+    @property
+    def inner(self) -> TargetEndpoint:
+        """The desk's profile."""
+
+    def tell(self, report: Report) -> None:
+        """Let the engine know, as soon as this is woken."""
+
+    def shows(self, parameter: ParameterId) -> bool:
+        """Return whether the engine follows ``parameter``."""
+
+    def watch_again(self, now: float) -> None:
+        """Follow what others see anew."""
+
+
 class SharedDesk:
     """What is shared of one target, for as long as the bridge runs.
 
@@ -149,7 +112,7 @@ class SharedDesk:
         sheet: TargetSheet,
         identity: Identity,
         rights: Rights,
-        how: "Sharing | None" = None,
+        how: Sharing | None = None,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -157,7 +120,7 @@ class SharedDesk:
         self.sheet: Final = sheet
         self.lease: Final = Lease(identity.who)
         self.counts: Final[Counter[str]] = Counter()
-        self.look: Callable[[], Mapping[str, str]] = lambda: self._local
+        self.look: Callable[[], Mapping[str, str]] = lambda: self._owned.local
         """Gives what hands at this bridge hold at this moment."""
         self._identity = identity
         self._rights = rights
@@ -171,25 +134,21 @@ class SharedDesk:
             and not is_owner(spec)
             and self._how.mirrored(full_name(key, name))
         )
-        self._endpoint: SharedEndpoint | None = None
+        self._endpoint: DeskLink | None = None
         self._session = ""
         self._arrivals = 0
         self._seq = 0
         self._is_there = False
         self._known: dict[str, _Known] = {}
-        self._levels: dict[str, float] = {}
         self._unsaid: dict[str, None] = {}
         self._moves: Moves[str, None] = Moves()
-        self._guests: dict[Party, _Guest] = {}
-        self._local: Mapping[str, str] = {}
-        self._owners: dict[str, Owner] = {}
-        self._barred: dict[tuple[Party, str], _Bar] = {}
-        self._watches: dict[Party, tuple[float, tuple[str, ...]]] = {}
+        self._guests = Guests()
+        self._owned = Owners(identity.party, self._guests, self._may_hold)
+        self._watches = Watches(self._how.meters_every)
         self._orders: Orders | None = None
         self._is_guest = False
         self._said_desk: Desk | None = None
         self._batch_at: float | None = None
-        self._meters_at: float | None = None
         self._out: list[bytes] = []
 
     # The broker comes and goes.
@@ -217,9 +176,9 @@ class SharedDesk:
         self.lease.disconnected()
         self._settle_owners(now)
 
-    # The desk speaks, and the engine (see ``SharedEndpoint``).
+    # The desk speaks, and the engine (see ``shared_endpoint``).
 
-    def plugged(self, endpoint: "SharedEndpoint") -> None:
+    def plugged(self, endpoint: DeskLink) -> None:
         """Stand before another link's profile from now on."""
         self._endpoint = endpoint
 
@@ -238,13 +197,13 @@ class SharedDesk:
                     self._is_there = False
                     self._known.clear()
                     self._unsaid.clear()
-                    self._levels.clear()
+                    self._watches.silence()
 
     def _hear(self, name: str, value: Value, now: float) -> None:
         spec = self._spec(name)
         if spec.kind == "meter":
             if isinstance(value, float):
-                self._levels[name] = value
+                self._watches.hear(name, value)
             return
         known = self._known.get(name)
         if known is None and self._speaks and self._is_mirrored(name):
@@ -263,15 +222,14 @@ class SharedDesk:
                 self._orders.epoch = self.lease.desk.epoch
                 self._orders.put(name, to_wire(write.value), now)
             return False
-        owner = self._owners.get(name)
-        if owner is not None and owner.party != self._us:
+        if self._owned.is_elsewhere(name):
             # Whether a hand is on it now matters, and the last look may be too long ago.
             self.touched(self.look(), now)
-        if self._holder_beside(self._us, name, now):
+        if self._owned.holder_beside(self._us, name, now):
             self.counts["refused"] += 1
             self._correct(name)
             return False
-        self._hold(name, write.value, self._by(self._us, self._local.get(name, "")), now)
+        self._hold(name, write.value, signature(self._us, self._owned.local.get(name, "")), now)
         return True
 
     def _is_mirrored(self, name: str) -> bool:
@@ -330,9 +288,7 @@ class SharedDesk:
 
     def hear_bridge(self, who: Party, session: str, *, online: bool, now: float) -> None:
         """Note that a bridge came or went."""
-        guest = self._guests.get(who)
-        if not online and guest is not None and guest.session == session:
-            del self._guests[who]
+        if not online and self._guests.leave(who, session):
             self._settle_owners(now)
         self.lease.hear_bridge("/".join(who), session, online=online, now=now)
 
@@ -349,7 +305,9 @@ class SharedDesk:
             self.counts["unknown"] += 1
             return []
         if isinstance(order, Order):
-            if not self._is_in_time(party, topic.parameter, order):
+            why = self._guests.why_late(party, topic.parameter, order, self.epoch)
+            if why:
+                self.counts[why] += 1
                 return []
         else:
             plain = payloads.decode_plain(packet.payload)
@@ -360,21 +318,6 @@ class SharedDesk:
             order = Order(plain[0], "", 0, self.epoch)
         return self._carry_out(party, topic.parameter, order, now)
 
-    def _is_in_time(self, party: Party, name: str, order: Order) -> bool:
-        guest = self._guests.get(party)
-        if guest is None:
-            self.counts["stranger"] += 1
-        elif order.session != guest.session:
-            self.counts["old session"] += 1
-        elif order.epoch != self.epoch:
-            self.counts["old epoch"] += 1
-        elif order.seq <= guest.seqs.get(name, 0):
-            self.counts["late"] += 1
-        else:
-            guest.seqs[name] = order.seq
-            return True
-        return False
-
     def _carry_out(self, party: Party, name: str, order: Order, now: float) -> list[Report]:
         spec = self.sheet.parameters.get(ParameterId(name))
         why = self._why_not(party, name, spec, now)
@@ -383,8 +326,7 @@ class SharedDesk:
             self._refuse(party, name, order, why or "This is no value it can have.")
             return []
         value = spec.snap(value)
-        guest = self._guests.get(party)
-        by = self._by(party, "" if guest is None else guest.touched.get(name, ""))
+        by = signature(party, self._guests.touched(party).get(name, ""))
         known = self._known.get(name)
         full = full_name(name, self.name)
         if known is None or spec.index(known.value) != spec.index(value) or spec.kind == "trigger":
@@ -401,7 +343,7 @@ class SharedDesk:
             return "This bridge rehearses: nothing is written."
         if not self._is_there:
             return "The desk is not there."
-        holder = self._holder_beside(party, name, now)
+        holder = self._owned.holder_beside(party, name, now)
         if holder:
             return f"{holder} holds it."
         return self._rights.why_not(*party, full_name(name, self.name))
@@ -428,32 +370,18 @@ class SharedDesk:
         if said is not None and not isinstance(said, Guest):
             self.counts["malformed"] += 1
             return
-        guest = self._guests.get(party)
-        if said is None or not said.online:
-            if guest is not None and (said is None or said.session in {guest.session, ""}):
-                del self._guests[party]
-                self._watches.pop(party, None)
-        elif guest is not None and said.session == guest.session:
-            guest.touched = said.touched
-        elif guest is not None and said.session in guest.over:
-            self.counts["old session"] += 1
-        elif len(self._guests) < MOST_GUESTS or guest is not None:
-            fresh = _Guest(said.session, said.touched)
-            if guest is not None:
-                over = [*guest.over, guest.session][-MOST_OLD_SESSIONS:]
-                fresh.over = dict.fromkeys(over)
-            self._guests[party] = fresh
+        why = self._guests.note(party, said)
+        if why:
+            self.counts[why] += 1
+        if party not in self._guests:
+            self._watches.forget(party)
         self._settle_owners(now)
 
     def _note_watch(self, party: Party, packet: Publish, now: float) -> None:
         watch = payloads.decode(Watch, packet.payload)
         if packet.retain or not isinstance(watch, Watch) or party not in self._guests:
             return
-        before = self.wanted_meters
-        self._watches[party] = now + WATCHED_FOR, watch.meters
-        if self._meters_at is None and self._how.meters_every:
-            self._meters_at = now + self._how.meters_every
-        if self.wanted_meters != before and self._endpoint is not None:
+        if self._watches.wish(party, watch.meters, now) and self._endpoint is not None:
             self._endpoint.watch_again(now)
 
     def _note_lead(self, topic: Topic, packet: Publish, now: float) -> None:
@@ -489,7 +417,7 @@ class SharedDesk:
         if self._orders is not None:
             # What a hand did comes before the news that it let go.
             self._out += self._orders.take()
-        guest = Guest(online, self._session, self._local)
+        guest = Guest(online, self._session, self._owned.local)
         self._say("guest", payloads.encode(guest), 1, retain=True, party=self._us)
 
     def _take_over(self, now: float) -> None:
@@ -522,66 +450,31 @@ class SharedDesk:
 
     def touched(self, local: Mapping[str, str], now: float) -> None:
         """Note what hands at this bridge hold: names, and the surface."""
-        if local == self._local:
+        if local == self._owned.local:
             return
-        for name in self._local:
+        for name in self._owned.local:
             if self._orders is not None and name not in local:
                 self._orders.settle(name, now)
-        self._local = dict(local)
+        self._owned.local = dict(local)
         self._settle_owners(now)
         if self._is_guest:
             self._say_guest(online=True)
 
     @property
     def _us(self) -> Party:
-        return self._identity.user, self._identity.bridge
-
-    def _by(self, party: Party, surface: str) -> str:
-        return "/".join((*party, surface)) if surface else "/".join(party)
-
-    def _holder_beside(self, party: Party, name: str, now: float) -> str:
-        """Return who but ``party`` holds a parameter; empty if nobody does.
-
-        A hand that was refused stays so until it lets go: or the fader would
-        jump to it at the moment in which the owner's hand lets go.
-        """
-        owner = self._owners.get(name)
-        if owner is not None and owner.party != party:
-            until = inf if name in self._touched_by(party) else now + UNTOUCHED
-            self._barred[party, name] = _Bar(owner.text, until)
-            return owner.text
-        bar = self._barred.get((party, name))
-        return bar.holder if bar is not None and now < bar.until else ""
-
-    def _touched_by(self, party: Party) -> Mapping[str, str]:
-        if party == self._us:
-            return self._local
-        guest = self._guests.get(party)
-        return {} if guest is None else guest.touched
+        return self._identity.party
 
     def _settle_owners(self, now: float) -> None:
-        """Who holds it already keeps it; what nobody owns goes to who holds it now."""
-        for (party, name), bar in list(self._barred.items()):
-            if now < bar.until and name in self._touched_by(party):
-                bar.until = inf
-            elif bar.until == inf or bar.until <= now:
-                del self._barred[party, name]
-        wishes: dict[str, list[Owner]] = {}
-        held = [(self._us, self._local)]
-        held += [(party, guest.touched) for party, guest in self._guests.items()]
-        for party, touched in held:
-            for name, surface in touched.items():
-                if (party, name) not in self._barred and self._may_hold(party, name):
-                    wishes.setdefault(name, []).append(Owner(party, surface))
-        before = self._owners
-        self._owners = {
-            name: before[name] if before.get(name) in wanting else wanting[0]
-            for name, wanting in wishes.items()
-        }
-        if self._owners != before:
-            self._tell_owners(before)
-            if self._speaks:
-                self._say_owned()
+        names = self._owned.settle(now)
+        if not names:
+            return
+        for subject in {name.rpartition(".")[0] for name in names}:
+            name = f"{subject}.{OWNER}"
+            if self._endpoint is not None and ParameterId(name) in self.sheet.parameters:
+                report = Report(full_name(name, self.name), self.owner_of(subject))
+                self._endpoint.tell(report)
+        if self._speaks:
+            self._say_owned()
 
     def _may_hold(self, party: Party, name: str) -> bool:
         """Return whether a touch is worth something: what may not be controlled is not owned."""
@@ -590,25 +483,15 @@ class SharedDesk:
         known = ParameterId(name) in self.sheet.parameters
         return known and not self._rights.why_not(*party, full_name(name, self.name))
 
-    def _tell_owners(self, before: Mapping[str, Owner]) -> None:
-        subjects = {name.rpartition(".")[0] for name in (*before, *self._owners)}
-        for subject in subjects:
-            name = f"{subject}.{OWNER}"
-            if self._endpoint is not None and ParameterId(name) in self.sheet.parameters:
-                report = Report(full_name(name, self.name), self.owner_of(subject))
-                self._endpoint.tell(report)
-
     def owner_of(self, subject: str) -> str:
         """Return who but this bridge's own hands holds something of ``subject``."""
-        for name, owner in self._owners.items():
-            if name.rpartition(".")[0] == subject and owner.party != self._us:
-                return called(owner.text)
-        return ""
+        owner = self._owned.afar(subject)
+        return "" if owner is None else called(owner.text)
 
     @property
     def owners(self) -> dict[str, str]:
         """Who holds what."""
-        return {name: owner.text for name, owner in self._owners.items()}
+        return self._owned.texts
 
     # The broker is told.
 
@@ -656,7 +539,7 @@ class SharedDesk:
             self.lease.next_wakeup(),
             self._moves.next_due() if self._speaks else None,
             self._batch_at if self._unsaid else None,
-            self._meters_at if self._watches else None,
+            self._watches.due,
             None if self._orders is None else self._orders.next_due(),
         )
         return min((one for one in due if one is not None), default=None)
@@ -700,16 +583,10 @@ class SharedDesk:
         self._say("owned", payloads.encode(Owned(self.owners, self.epoch)), 1, retain=True)
 
     def _say_meters(self, now: float) -> None:
-        if self._meters_at is None or now < self._meters_at:
-            return
-        self._meters_at = now + self._how.meters_every if self._watches else None
-        wanted = self.wanted_meters
         levels: dict[str, float | None] = {
             name: None if level == OFF else round(level, 1)
-            for name, level in self._levels.items()
-            if name in wanted
+            for name, level in self._watches.round(now).items()
         }
-        self._levels.clear()
         if levels:
             self._say("meters", payloads.encode(Meters(levels)), 0)
 
@@ -728,16 +605,11 @@ class SharedDesk:
 
     # What is followed for others.
 
-    @property
-    def wanted_meters(self) -> frozenset[str]:
-        """The meters somebody asked for."""
-        return frozenset(name for _, names in self._watches.values() for name in names)
-
     def followed(self) -> Iterable[ParameterId]:
         """Yield what is read of the desk for others, beside what the engine follows."""
         for name in self._mirrored:
             yield full_name(name, self.name)
-        for wanted in sorted(self.wanted_meters):
+        for wanted in sorted(self._watches.wanted):
             spec = self.sheet.parameters.get(ParameterId(wanted))
             if spec is not None and spec.kind == "meter":
                 yield full_name(wanted, self.name)
@@ -747,90 +619,10 @@ class SharedDesk:
         return {str(name): self.sheet.parameters[name] for name in self._mirrored}
 
     def _end_watches(self, now: float) -> None:
-        over = [party for party, (until, _) in self._watches.items() if until <= now]
-        for party in over:
-            del self._watches[party]
-        if over and self._endpoint is not None:
+        if self._watches.end(now) and self._endpoint is not None:
             self._endpoint.watch_again(now)
 
     def _spec(self, name: str) -> ParameterSpec:
         return self.sheet.parameters.get(ParameterId(name)) or ParameterSpec(
             ParameterId(name), "plain"
         )
-
-
-class SharedEndpoint:
-    """The profile of one link to a shared desk, with the studio listening at both sides."""
-
-    def __init__(self, inner: TargetEndpoint, desk: SharedDesk) -> None:
-        self.inner: Final = inner
-        self.health: Health = inner.health
-        self._desk = desk
-        self._told: list[Heard] = []
-        self._watched: dict[ParameterId, None] = {}
-        self._now = 0.0
-
-    def open(self, now: float) -> None:
-        """Queue the greeting."""
-        self._now = now
-        self._desk.plugged(self)
-        self.inner.open(now)
-
-    def tell(self, report: Report) -> None:
-        """Let the engine know, as soon as this is woken."""
-        self._told.append(report)
-
-    def receive(self, data: bytes, now: float) -> Sequence[Heard]:
-        """Return what ``data`` means."""
-        self._now = now
-        return self._noted(self.inner.receive(data, now), now)
-
-    def send(self, item: Write, now: float) -> None:
-        """Write, if this bridge may; else whoever holds the desk is asked to."""
-        self._now = now
-        if self._desk.wrote(item, now):
-            self.inner.send(item, now)
-
-    def watch(self, parameters: Sequence[ParameterId], now: float) -> None:
-        """Follow what the engine needs first, then what others see."""
-        self._watched = dict.fromkeys(parameters)
-        for parameter in parameters:
-            subject, _, last = relative(parameter, self._desk.name).rpartition(".")
-            if last == OWNER:
-                self._told.append(Report(parameter, self._desk.owner_of(subject)))
-        self.watch_again(now)
-
-    def watch_again(self, now: float) -> None:
-        """Follow what others see anew."""
-        self._now = now
-        wanted = dict.fromkeys((*self._watched, *self._desk.followed()))
-        self.inner.watch([one for one in wanted if not one.endswith(f".{OWNER}")], now)
-
-    def wake(self, now: float) -> Sequence[Heard]:
-        """Do what is due."""
-        self._now = now
-        heard = self._noted(self.inner.wake(now), now)
-        told, self._told = self._told, []
-        return [*heard, *told]
-
-    def next_wakeup(self) -> float | None:
-        """Return when ``wake`` is due next."""
-        return self._now if self._told else self.inner.next_wakeup()
-
-    def data_to_send(self) -> list[bytes]:
-        """Return and forget what is queued."""
-        return self.inner.data_to_send()
-
-    def close(self, now: float) -> None:
-        """Queue the goodbye."""
-        self.inner.close(now)
-
-    def shows(self, parameter: ParameterId) -> bool:
-        """Return whether the engine follows ``parameter``, rather than only others do."""
-        return parameter in self._watched
-
-    def _noted(self, events: Sequence[Heard], now: float) -> Sequence[Heard]:
-        if not events:
-            return events
-        self._desk.heard(events, now)
-        return [one for one in events if not isinstance(one, Report) or self.shows(one.parameter)]
