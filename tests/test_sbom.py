@@ -16,7 +16,7 @@ def test_the_bill_names_everything_that_runs_and_no_tool_of_development() -> Non
         "CycloneDX",
         "surfacebridge",
     )
-    assert {"click", "python-osc", "rich", "ruamel-yaml"} <= names
+    assert {"click", "pydantic", "python-osc", "rich", "ruamel-yaml"} <= names
     assert not {"pytest", "mypy", "ruff", "hypothesis"} & names
     references = {one["bom-ref"] for one in bill["components"]}
     assert all(set(one["dependsOn"]) <= references for one in bill["dependencies"])

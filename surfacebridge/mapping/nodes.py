@@ -146,6 +146,32 @@ def plain(node: Node) -> object:
             return {key.text: plain(value) for key, value in node.entries}
 
 
+def span_of(root: Node, loc: Sequence[str | int]) -> Span:
+    """Return the place of what ``loc`` leads to: a key's value, or a key where asked for one.
+
+    Steps that lead nowhere are skipped, so that the names a validator puts in
+    between (of a union's branch, say) do no harm.  A last step of ``"[key]"``
+    asks for the key instead of its value, as pydantic writes it.
+    """
+    node: Node = root
+    span = root.span
+    for place, step in enumerate(loc):
+        match node, step:
+            case MapNode(), str() if (found := node.get(step)) is not None:
+                wants_key = loc[place + 1 :] == ("[key]",) or loc[place + 1 :] == ["[key]"]
+                key = node.key(step)
+                node = found
+                span = key.span if wants_key and key is not None else found.span
+                if wants_key:
+                    return span
+            case ListNode(), int() if 0 <= step < len(node.items):
+                node = node.items[step]
+                span = node.span
+            case _:
+                continue
+    return span
+
+
 def scalar_at(text: str, span: Span, *, quoted: bool = False) -> Scalar:
     """Return a one-line text that starts at ``span``, for texts that came from no file."""
     return Scalar(text, quoted, span, (Piece(0, span.line, span.column),), span.line)

@@ -38,9 +38,8 @@ from surfacebridge.mapping.lists import Expanded, expand
 from surfacebridge.mapping.nodes import ListNode, MapNode, Node, Scalar, plain
 from surfacebridge.mapping.problems import Problem
 from surfacebridge.mapping.settings import read_settings, substitute
-from surfacebridge.mapping.shapes import MAPPING, OPTIONS, read_duration
+from surfacebridge.mapping.shapes import MappingShape, OptionsShape, check_shape, read_duration
 from surfacebridge.mapping.source import Source, Span
-from surfacebridge.mapping.structure import check_shape
 from surfacebridge.mapping.words import check_name, holds_secret, tokens, unquoted
 
 # What all lists of a mapping may come to.  A large rig has some hundred lines
@@ -74,7 +73,7 @@ def read_mapping(
         return None, _in_order(problems)
     settings = read_settings(root, overrides, problems)
     root = substitute(root, settings, problems)
-    problems.extend(check_shape(MAPPING, root))
+    problems.extend(check_shape(MappingShape, root))
     reading = _Reading(root, problems)
     document = Document(
         path=source.path,
@@ -575,7 +574,7 @@ class _Reading:
             message = "options such as {echo: servo} must follow the ':' of a line; or drop the ':'"
             self._note(line.at(len(line.text)), message, "options")
             return Options(), None
-        self._problems.extend(check_shape(OPTIONS, body))
+        self._problems.extend(check_shape(OptionsShape, body))
         when = body.get("when")
         condition = None
         if isinstance(when, Scalar) and not when.is_null:

@@ -1,139 +1,112 @@
 """The structure of device and target sheets: which keys stand where.
 
-Owns: the shapes that check a sheet before ``sheets`` reads it.  What a sheet
+Owns: the models that check a sheet before ``sheets`` reads it.  What a sheet
 inherits is checked in its own file, so nothing but its name is required here.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Literal
 
-from surfacebridge.mapping.nodes import MapNode, Node
-from surfacebridge.mapping.shapes import (
-    CONTROL_KIND,
-    ECHO,
-    FLAG,
-    FREE,
-    LAWS,
-    TEXT,
-    VERSION,
-    WHOLE,
-)
-from surfacebridge.mapping.structure import (
-    Items,
-    Key,
-    Kind,
-    Maybe,
-    Note,
-    OneOf,
-    Schema,
-    Shape,
-    Table,
-)
+from pydantic import Discriminator, Field, Tag
 
-_FIGURE: Final = Shape(
-    "FigureShape",
-    "A figure, how it is known, and from where.",
-    {
-        "value": FREE,
-        "known": Key(OneOf("measured", "documented", "assumed"), needed=True),
-        "source": Key(TEXT, needed=True),
-    },
-)
+from surfacebridge.mapping.shapes import Flag, Free, Shape, Text, Version, Whole
+
+Known = Literal["measured", "documented", "assumed"]
 
 
-class _Figure(Kind):
-    """A figure with its source, or anything else."""
+class FigureShape(Shape):
+    """A figure, how it is known, and from where."""
 
-    def check(self, node: Node, note: Note) -> None:
-        """Note what is wrong with a figure."""
-        if isinstance(node, MapNode) and node.key("value") is not None:
-            _FIGURE.check(node, note)
-
-    def schema(self, named: Schema) -> Schema:
-        """Return that it may be anything."""
-        return FREE.schema(named)
+    value: Free
+    known: Known
+    source: Text
 
 
-_NO: Final = Key(FLAG, default="false")
-_YES: Final = Key(FLAG, default="true")
-_SENDER: Final = OneOf("others", "all", "none")
+def _figure(value: object) -> str:
+    return "figure" if isinstance(value, dict) and "value" in value else "plain"
 
-_CONTROL: Final = Shape(
-    "ControlShape",
-    "One control of a device.",
-    {
-        "kind": CONTROL_KIND,
-        "law": TEXT,
-        "steps": WHOLE,
-        "touch": _NO,
-        "motor": _NO,
-        "lamp": _NO,
-        "cells": WHOLE,
-        "echo": ECHO,
-        "travel": _Figure(),
-        "wire": FREE,
-    },
-)
 
-_BOTH: Final[Mapping[str, Kind | Key]] = {
-    "surfacebridge-sheet": Key(VERSION, needed=True),
-    "extends": TEXT,
-    "title": TEXT,
-    "dialect": TEXT,
-    "facts": Table(_Figure()),
-    "laws": LAWS,
-}
+Figure = Annotated[
+    Annotated[FigureShape, Tag("figure")] | Annotated[Free, Tag("plain")],
+    Discriminator(_figure),
+]
 
-_MATCH: Final = Shape(
-    "MatchShape",
-    "How one that is plugged in is found, or an example of where it may be.",
-    {"port": TEXT, "usb": TEXT, "inquiry": TEXT, "address": TEXT},
-)
 
-DEVICE_SHEET: Final = Shape(
-    "DeviceFileShape",
-    "A device sheet.",
-    {
-        **_BOTH,
-        "device": Key(TEXT, needed=True),
-        "match": _MATCH,
-        "strips": WHOLE,
-        "strip": Table(Maybe(_CONTROL)),
-        "controls": Table(Maybe(_CONTROL)),
-    },
-)
+class ControlShape(Shape):
+    """One control of a device."""
 
-_PARAMETER: Final = Shape(
-    "ParameterShape",
-    "One parameter of a target, or as many as its name has lists for.",
-    {
-        "kind": OneOf(
+    kind: (
+        Literal["fader", "key", "vpot", "jog", "knob", "ring", "text", "meter", "colour", "lamp"]
+        | None
+    ) = None
+    law: Text | None = None
+    steps: Whole | None = None
+    touch: Flag = "false"
+    motor: Flag = "false"
+    lamp: Flag = "false"
+    cells: Whole | None = None
+    echo: Literal["servo", "settle", "none"] | None = None
+    travel: Figure = None
+    wire: Free = None
+
+
+class SheetShape(Shape):
+    """What both kinds of sheet have."""
+
+    version: Version = Field(alias="surfacebridge-sheet")
+    extends: Text | None = None
+    title: Text | None = None
+    dialect: Text | None = None
+    facts: dict[str, Figure] | None = None
+    laws: dict[str, dict[str, Text]] | None = None
+
+
+class MatchShape(Shape):
+    """How one that is plugged in is found, or an example of where it may be."""
+
+    port: Text | None = None
+    usb: Text | None = None
+    inquiry: Text | None = None
+    address: Text | None = None
+
+
+class DeviceFileShape(SheetShape):
+    """A device sheet."""
+
+    device: Text
+    match: MatchShape | None = None
+    strips: Whole | None = None
+    strip: dict[str, ControlShape | None] | None = None
+    controls: dict[str, ControlShape | None] | None = None
+
+
+class ParameterShape(Shape):
+    """One parameter of a target, or as many as its name has lists for."""
+
+    kind: (
+        Literal[
             "level", "switch", "pan", "number", "choice", "text", "colour", "meter", "trigger",
             "plain",
-        ),
-        "law": TEXT,
-        "steps": WHOLE,
-        "low": TEXT,
-        "high": TEXT,
-        "log": _NO,
-        "choices": Items(TEXT),
-        "length": WHOLE,
-        "writable": _YES,
-        "key": OneOf("toggle", "trigger", "momentary"),
-        "echo": _SENDER,
-        "wire": FREE,
-        "note": TEXT,
-    },
-)  # fmt: skip
+        ]
+        | None
+    ) = None  # fmt: skip
+    law: Text | None = None
+    steps: Whole | None = None
+    low: Text | None = None
+    high: Text | None = None
+    log: Flag = "false"
+    choices: list[Text] | None = None
+    length: Whole | None = None
+    writable: Flag = "true"
+    key: Literal["toggle", "trigger", "momentary"] | None = None
+    echo: Literal["others", "all", "none"] | None = None
+    wire: Free = None
+    note: Text | None = None
 
-TARGET_SHEET: Final = Shape(
-    "TargetFileShape",
-    "A target sheet.",
-    {
-        **_BOTH,
-        "target": Key(TEXT, needed=True),
-        "echo": _SENDER,
-        "rate": TEXT,
-        "parameters": Table(Maybe(_PARAMETER)),
-    },
-)
+
+class TargetFileShape(SheetShape):
+    """A target sheet."""
+
+    target: Text
+    echo: Literal["others", "all", "none"] | None = None
+    rate: Text | None = None
+    parameters: dict[str, ParameterShape | None] | None = None

@@ -18,10 +18,9 @@ from typing import Final, Literal, Protocol, TypeVar, cast, get_args
 from surfacebridge.errors import MappingRefused
 from surfacebridge.mapping.nodes import ListNode, MapNode, Node, Scalar
 from surfacebridge.mapping.problems import Problem, did_you_mean
-from surfacebridge.mapping.shapes import read_duration
-from surfacebridge.mapping.sheet_shapes import DEVICE_SHEET, TARGET_SHEET
+from surfacebridge.mapping.shapes import Shape, check_shape, read_duration
+from surfacebridge.mapping.sheet_shapes import DeviceFileShape, TargetFileShape
 from surfacebridge.mapping.source import Source, Span
-from surfacebridge.mapping.structure import Shape, check_shape
 from surfacebridge.mapping.yaml_reader import read_yaml
 from surfacebridge.model.catalogue import Catalogue, Shelf
 from surfacebridge.model.laws import LAWS, Law, law_named, law_through
@@ -102,7 +101,7 @@ def read_device(
     source: Source, parent_lookup: Lookup
 ) -> tuple[DeviceSheet | None, list[Problem]]:  # fmt: skip
     """Return the device sheet in ``source``, laid over what it extends, and all problems."""
-    reading = _Reading("device", DEVICE_SHEET, ("strip", "controls"), parent_lookup)
+    reading = _Reading("device", DeviceFileShape, ("strip", "controls"), parent_lookup)
     body = reading.gather(source)
     if body is None:
         return None, reading.problems
@@ -133,7 +132,7 @@ def read_target(
     source: Source, parent_lookup: Lookup
 ) -> tuple[TargetSheet | None, list[Problem]]:  # fmt: skip
     """Return the target sheet in ``source``, laid over what it extends, and all problems."""
-    reading = _Reading("target", TARGET_SHEET, ("parameters",), parent_lookup)
+    reading = _Reading("target", TargetFileShape, ("parameters",), parent_lookup)
     body = reading.gather(source)
     if body is None:
         return None, reading.problems
@@ -198,7 +197,7 @@ class _Reading:
     """One sheet and its parents."""
 
     kind: Literal["device", "target"]
-    shape: Shape
+    shape: type[Shape]
     sections: tuple[str, ...]
     lookup: Lookup
     problems: list[Problem] = field(default_factory=list)

@@ -1,4 +1,4 @@
-from surfacebridge.mapping.nodes import Scalar, plain, scalar_at
+from surfacebridge.mapping.nodes import Scalar, plain, scalar_at, span_of
 from surfacebridge.mapping.source import Source, Span
 from surfacebridge.mapping.yaml_reader import read_yaml
 
@@ -26,8 +26,10 @@ def test_a_part_keeps_its_places() -> None:
     assert places(text.part(3, 7)) == [3, 3, 3, 4]
 
 
-def test_plain_is_what_was_read_without_its_places() -> None:
-    root, problems = read_yaml(Source("f", "a:\n  - b: one\n    c: two\n  - ~\n"))
+def test_span_of_follows_keys_and_places_and_skips_unknown_steps() -> None:
+    root, problems = read_yaml(Source("f", "a:\n  - b: one\n    c: two\n"))
     assert root is not None
     assert problems == []
-    assert plain(root) == {"a": [{"b": "one", "c": "two"}, None]}
+    assert span_of(root, ("a", 0, "SomeModel", "c")) == Span("f", 3, 8)
+    assert span_of(root, ("a", 0, "c", "[key]")) == Span("f", 3, 5)
+    assert plain(root) == {"a": [{"b": "one", "c": "two"}]}

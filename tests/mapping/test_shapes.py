@@ -1,8 +1,7 @@
 import pytest
 
-from surfacebridge.mapping.shapes import MAPPING, OPTIONS, read_duration
+from surfacebridge.mapping.shapes import MappingShape, OptionsShape, check_shape, read_duration
 from surfacebridge.mapping.source import Source
-from surfacebridge.mapping.structure import check_shape
 from surfacebridge.mapping.yaml_reader import read_yaml
 
 
@@ -10,7 +9,7 @@ def check(text: str) -> list[str]:
     root, problems = read_yaml(Source("f", text))
     assert problems == []
     assert root is not None
-    return [str(one) for one in check_shape(MAPPING, root)]
+    return [str(one) for one in check_shape(MappingShape, root)]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +56,7 @@ def test_sections_may_be_there_with_nothing_in_them() -> None:
 def test_options_of_a_line_are_checked_alone() -> None:
     root, _ = read_yaml(Source("f", "{echo: loud, test: {a: b}}"))
     assert root is not None
-    assert [str(one) for one in check_shape(OPTIONS, root)] == [
+    assert [str(one) for one in check_shape(OptionsShape, root)] == [
         "f:1:8: 'servo', 'settle' or 'none' is expected here, not 'loud'",
         "f:1:20: a text is expected here, not a mapping; quote a text that starts with '{'",
     ]
