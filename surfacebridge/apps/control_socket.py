@@ -17,11 +17,11 @@ import re
 import socket
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from surfacebridge.errors import SurfaceBridgeError
+from surfacebridge.value import as_value
 
 LONGEST_QUESTION: Final = 256
 # A status of hundreds of links, and yet no memory for a peer that is no bridge.
@@ -121,7 +121,7 @@ def _is_alive(path: Path) -> bool:
 # What a bridge answers
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Control:
     """What can be asked: each returns text.  ``resync`` is told which links, all if none."""
 

@@ -6,7 +6,7 @@ Owns: reading mapping and sheet files from disk.  Does not own: what they say.
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -15,6 +15,7 @@ from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.source import Source, Span
 from surfacebridge.model.values import Value
 from surfacebridge.routing.plan import Plan
+from surfacebridge.value import as_value
 
 if TYPE_CHECKING:
     from surfacebridge.mapping.tables import Points
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 LARGEST_FILE: Final = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class LoadedRig:
     """A rig file as far as it could be understood; ``plan`` is ``None`` beside errors."""
 

@@ -12,7 +12,6 @@ import datetime
 import logging
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +30,7 @@ from surfacebridge.protocols.capture import (
     encode_line,
     pieces_of,
 )
+from surfacebridge.value import as_value
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ _REFERENCE: Final = re.compile(r"\$(\w+)")
 _SHORTEST: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Recording:
     """Where to record to, and how much: ``minutes`` and ``megabytes`` at most."""
 

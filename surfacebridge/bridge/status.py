@@ -9,7 +9,7 @@ shown without a password.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from surfacebridge.bridge.hub import Hub
@@ -18,6 +18,7 @@ from surfacebridge.bridge.supervisor import Supervisor
 from surfacebridge.routing.ownership import holders
 from surfacebridge.routing.state import Control, Parameter
 from surfacebridge.transports.rtp_midi import RtpLink
+from surfacebridge.value import as_value
 
 # Enough to see what is meant; a mapping may name thousands.
 MOST_NAMES: Final = 5
@@ -28,7 +29,7 @@ _PASSWORD: Final = re.compile(r"(?<=//)([^/@\s]*@)|((?:password|passwd|token|sec
 _NO_STATE: Final = frozenset({"trigger", "meter"})
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class LinkStatus:
     """One link; ``since``, ``answered`` and ``round_trip`` in seconds, counts since the start.
 
@@ -62,7 +63,7 @@ class LinkStatus:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Hold:
     """A control under a hand, and whether its hand has the parameter or waits for it."""
 
@@ -71,7 +72,7 @@ class Hold:
     has: bool
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class BridgeStatus:
     """A whole bridge; times in seconds, ``latency_*`` from bytes in to bytes out."""
 
@@ -98,7 +99,7 @@ class BridgeStatus:
         return all(link.state == "connected" for link in self.links)
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Identity:
     """What a bridge is called, and since when it runs (on the loop's clock)."""
 

@@ -24,6 +24,7 @@ from surfacebridge.profiles.base import SurfaceEndpoint, TargetEndpoint
 from surfacebridge.routing.ownership import holders
 from surfacebridge.transports.address import Address
 from surfacebridge.transports.link import Link
+from surfacebridge.value import as_value
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ GIVEN_UP: Final = LinkLost("", "It was silent for long.")
 PATIENCE: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class SurfacePlace:
     """A surface to keep running: where it is, and how to make its profile."""
 
@@ -55,7 +56,7 @@ class SurfacePlace:
         return self.address
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TargetPlace:
     """A target to keep running; ``link`` adds to its address what people do not write."""
 

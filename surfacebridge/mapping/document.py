@@ -5,14 +5,15 @@ it.  Nothing here has been looked up in a sheet yet.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from surfacebridge.mapping.lines import ControlRef, Line, RawOsc
 from surfacebridge.mapping.nodes import MapNode
 from surfacebridge.mapping.source import Span
+from surfacebridge.value import as_value
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Name:
     """A word with its place."""
 
@@ -20,7 +21,7 @@ class Name:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Setting:
     """A typed setting: ``type`` is text, host, port, number or flag; ``value`` is in force."""
 
@@ -30,7 +31,7 @@ class Setting:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class SurfaceDecl:
     """One surface: a device sheet by name, or an inline device of the user's own.
 
@@ -55,7 +56,7 @@ class SurfaceDecl:
     park: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TargetDecl:
     """One target: a ``profile`` by name, plain ``osc``, or ``emulate`` a surface.
 
@@ -84,7 +85,7 @@ class TargetDecl:
     studio: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class RightsDecl:
     """What one user of a studio may control, what is safe from him, and whether he says who leads.
 
@@ -96,7 +97,7 @@ class RightsDecl:
     lead: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class StudioDecl:
     """How this bridge shares its targets with others, and reaches theirs.
 
@@ -118,7 +119,7 @@ class StudioDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Delegate:
     """Paging done by the target: what to send for the keys before and after."""
 
@@ -126,7 +127,7 @@ class Delegate:
     forward: RawOsc
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class BankDecl:
     """A bank: ordered subjects (``desk.ch.1``, or numbers), lists already expanded.
 
@@ -140,7 +141,7 @@ class BankDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Paging:
     """Which keys move the window, and what happens at the edge (clamp, wrap, blank)."""
 
@@ -149,7 +150,7 @@ class Paging:
     edge: str = "clamp"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ModifierDecl:
     """A key that changes meanings while held, or until pressed again (``latch``)."""
 
@@ -159,7 +160,7 @@ class ModifierDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class LayerDecl:
     """One of several meanings, exactly one of which is active."""
 
@@ -169,7 +170,7 @@ class LayerDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class VarDecl:
     """Named state: a ``span`` of integers or a list of ``values``, with its keys.
 
@@ -190,7 +191,7 @@ class VarDecl:
     follow: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ScenesDecl:
     """Scene slots, what they hold, what is safe, and how long a recall fades (seconds)."""
 
@@ -204,7 +205,7 @@ class ScenesDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class StoryStep:
     """One step of a story, as written, without its comment."""
 
@@ -212,7 +213,7 @@ class StoryStep:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Story:
     """A named list of steps."""
 
@@ -221,7 +222,7 @@ class Story:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Document:
     """A parsed mapping; lists are in file order."""
 

@@ -9,15 +9,15 @@ bank item or a variable can fill (``{n}``, ``{s}``, ``{strips}``, ``{send}``)
 are still in the texts.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 from surfacebridge.mapping.source import Span
+from surfacebridge.value import as_value
 
 Arrow = Literal["<>", ">", "<"]
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Constant:
     """A value as written: ``0dB``, ``-oo``, ``75%``, ``0.5``, ``press``, ``"text"``.
 
@@ -33,7 +33,7 @@ class Constant:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ControlRef:
     """The left side: ``fader`` in a strip, ``x.play`` elsewhere."""
 
@@ -41,7 +41,7 @@ class ControlRef:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ParameterTarget:
     """``.fader`` of the strip's subject, or ``desk.main.st.fader`` by its full name.
 
@@ -54,7 +54,7 @@ class ParameterTarget:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class PatternArg:
     """One argument of a raw pattern: a constant, or a placeholder with a type.
 
@@ -76,7 +76,7 @@ class PatternArg:
         return f'"{self.text}"' if self.quoted else self.text
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class RawOsc:
     """``daw:/strip/fader {n:i} {v:f}``: an address and arguments on a target."""
 
@@ -87,7 +87,7 @@ class RawOsc:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class RawMidi:
     """``kbd:cc 1 74``, ``kbd:sysex F0 … {v:7} F7``: kind and arguments on a port."""
 
@@ -98,7 +98,7 @@ class RawMidi:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class RawTopic:
     """``hub:topic/name {v:json}``: an MQTT topic."""
 
@@ -109,7 +109,7 @@ class RawTopic:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Field:
     """``{.name|.id:7}`` in a template: the first source that is not empty, formatted.
 
@@ -122,7 +122,7 @@ class Field:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Template:
     """A text template: literal text and fields in turn."""
 
@@ -130,7 +130,7 @@ class Template:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Verb:
     """``do bank buses``, ``do reset .fader 0dB``: the bridge's own action."""
 
@@ -142,7 +142,7 @@ class Verb:
 Target = ParameterTarget | RawOsc | RawMidi | RawTopic | Template | Verb
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class StageArg:
     """One argument of a stage: ``text``, or ``key=text``, or ``key:text``, or ``a..b``.
 
@@ -156,7 +156,7 @@ class StageArg:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Stage:
     """``| rel(1/64)``: one transform, perhaps limited to one way (``only``)."""
 
@@ -166,7 +166,7 @@ class Stage:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Term:
     """One term of a condition.
 
@@ -183,21 +183,21 @@ class Term:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Not:
     """The condition does not hold."""
 
     condition: "Condition"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class And:
     """All hold."""
 
     conditions: "tuple[Condition, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Or:
     """At least one holds."""
 
@@ -207,7 +207,7 @@ class Or:
 Condition = Term | Not | And | Or
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class LineTest:
     """``0dB -> 0.75`` or ``-30dB <- 0.25``: a test written on its line."""
 
@@ -217,7 +217,7 @@ class LineTest:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Options:
     """What a line says beyond its arrow; ``None`` where the default holds."""
 
@@ -233,7 +233,7 @@ class Options:
     spans: tuple[tuple[str, Span], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Line:
     """One concrete arrow line.
 

@@ -5,11 +5,11 @@ Does not own: the other placeholders (``{n}``, ``{v:f}``), which stay as they ar
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from surfacebridge.mapping.nodes import Scalar
 from surfacebridge.mapping.problems import Problem
+from surfacebridge.value import as_value
 
 # A console has some hundred channels; a list beyond this is a slip of the finger.
 LONGEST_LIST: Final = 1024
@@ -19,7 +19,7 @@ _RANGE: Final = re.compile(r"\s*(\d{1,6})\s*\.\.\s*(\d{1,6})\s*")
 _OWN: Final = re.compile(r"\{(i|value)(?::(?:0?(\d{1,2})|[is]))?\}")
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Expanded:
     """One of the texts a text with lists stands for, its place (from 1) and its first word."""
 
@@ -28,7 +28,7 @@ class Expanded:
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class _List:
     start: int
     end: int

@@ -8,10 +8,10 @@ in the message's own numbers (0…127, 0…16383) unless the pattern says a rang
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from surfacebridge.errors import ProtocolMisuse
+from surfacebridge.value import as_value
 
 _SEVEN: Final = 127
 _FOURTEEN: Final = 16_383
@@ -58,7 +58,7 @@ _RANGE: Final = re.compile(r"(\d{1,5})\.\.(\d{1,5})")
 _BYTE: Final = re.compile(r"[0-9A-Fa-f]{2}")
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MidiWords:
     """One message with a place for a value, or with ``fixed`` in it.
 

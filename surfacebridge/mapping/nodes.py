@@ -9,12 +9,12 @@ what is expected says so.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from surfacebridge.mapping.source import Span
+from surfacebridge.value import as_value
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Piece:
     """From ``offset`` on, characters stand at ``line`` and from ``column`` on.
 
@@ -28,7 +28,7 @@ class Piece:
     literal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Scalar:
     """One text; ``span`` is its start, quotation mark included."""
 
@@ -95,7 +95,7 @@ class Scalar:
         return Scalar("".join(parts), self.quoted, self.span, tuple(pieces), self.end_line)
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ListNode:
     """Items in order; ``flow`` if written with ``[ ]``."""
 
@@ -105,7 +105,7 @@ class ListNode:
     end_line: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MapNode:
     """Keys and values in order, each key once; ``flow`` if written with ``{ }``."""
 

@@ -1,14 +1,14 @@
 """What is wrong with a mapping, said so that the reader can mend it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
 from surfacebridge.mapping.source import Span
+from surfacebridge.value import as_value
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Problem:
     """One located finding; ``code`` is stable for tools, ``message`` is for people."""
 

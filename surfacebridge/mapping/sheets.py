@@ -38,6 +38,7 @@ from surfacebridge.model.sheets import (
     TargetSheet,
 )
 from surfacebridge.model.values import OFF
+from surfacebridge.value import as_value
 
 SheetT = TypeVar("SheetT", DeviceSheet, TargetSheet)
 WordT = TypeVar("WordT", bound=str)
@@ -153,7 +154,7 @@ def read_target(
     return sheet, reading.sorted_problems()
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class _Entry:
     """What one name stands for: the words its lists took, and the body that describes it."""
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from surfacebridge.value import as_value
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -15,7 +17,7 @@ class Span:
         return f"{self.path}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Source:
     """One text with the path people know it by."""
 

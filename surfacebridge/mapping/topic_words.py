@@ -5,10 +5,10 @@ Owns: the words, and what a payload may be.  Does not own: bytes
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from surfacebridge.errors import ProtocolMisuse
+from surfacebridge.value import as_value
 
 FORMS: Final = ("json", "f", "i", "s", "onoff")
 _WITH_PATH: Final = frozenset(("json", "onoff"))
@@ -16,7 +16,7 @@ _VALUE: Final = re.compile(r"\{v(?::([^{}]*))?\}")
 _LONGEST: Final = 1_024
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TopicWords:
     """One topic and what is said on it.
 

@@ -31,6 +31,7 @@ from ruamel.yaml.reader import ReaderError
 from surfacebridge.mapping.nodes import ListNode, MapNode, Node, Piece, Scalar
 from surfacebridge.mapping.problems import Problem
 from surfacebridge.mapping.source import Source, Span
+from surfacebridge.value import as_value
 
 # A rig of several hundred lines is 20 KiB; this is fifty times that, and still
 # read in a few seconds.
@@ -136,7 +137,7 @@ class _Open:
     height: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class _Measured:
     """A finished node, how many nodes it expands to and how deep it goes."""
 

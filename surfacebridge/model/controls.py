@@ -6,7 +6,7 @@ target (``routing``) or how a product says them (``profiles``).
 
 from typing import NewType
 
-from surfacebridge.message import message
+from surfacebridge.value import as_value
 
 ControlId = NewType("ControlId", str)
 """One thing on one surface: ``x.fader.3``, ``x.lcd.3.bottom``, ``x.bank.left``.
@@ -26,7 +26,7 @@ def plain_control(surface: str, name: str) -> ControlId:
     return ControlId(f"{surface}.{name}")
 
 
-@message
+@as_value
 class Moved:
     """A fader or knob is now at ``position`` (0…1 of its travel)."""
 
@@ -34,7 +34,7 @@ class Moved:
     position: float
 
 
-@message
+@as_value
 class Turned:
     """An endless encoder or jog wheel turned by ``ticks``, clockwise positive."""
 
@@ -42,28 +42,28 @@ class Turned:
     ticks: int
 
 
-@message
+@as_value
 class Pressed:
     """A key went down."""
 
     control: ControlId
 
 
-@message
+@as_value
 class Released:
     """A key came up."""
 
     control: ControlId
 
 
-@message
+@as_value
 class Touched:
     """A finger is on the cap of fader ``control``."""
 
     control: ControlId
 
 
-@message
+@as_value
 class LetGo:
     """The finger left the cap of fader ``control``."""
 

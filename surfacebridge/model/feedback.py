@@ -2,15 +2,15 @@
 
 from typing import Literal
 
-from surfacebridge.message import message
 from surfacebridge.model.controls import ControlId
 from surfacebridge.model.values import Colour
+from surfacebridge.value import as_value
 
 LampState = Literal["dark", "lit", "blink"]
 RingMode = Literal["dot", "pan", "fill", "spread"]
 
 
-@message
+@as_value
 class ShowMotor:
     """Drive the cap of ``control`` to ``position`` (0…1 of its travel)."""
 
@@ -19,7 +19,7 @@ class ShowMotor:
     position: float
 
 
-@message
+@as_value
 class ShowLamp:
     """Make the lamp of ``control`` dark, lit or blinking."""
 
@@ -28,7 +28,7 @@ class ShowLamp:
     state: LampState
 
 
-@message
+@as_value
 class ShowText:
     """Write ``text`` to the display ``control``, already fitted to its cells."""
 
@@ -37,7 +37,7 @@ class ShowText:
     text: str
 
 
-@message
+@as_value
 class ShowRing:
     """Light the ring ``control`` for ``position`` (0…1), or dark for ``None``."""
 
@@ -47,7 +47,7 @@ class ShowRing:
     mode: RingMode
 
 
-@message
+@as_value
 class ShowMeter:
     """Show ``level`` in dB below full scale (0 is full scale, -inf is silence)."""
 
@@ -56,7 +56,7 @@ class ShowMeter:
     level: float
 
 
-@message
+@as_value
 class ShowColour:
     """Colour the scribble strip ``control``."""
 

@@ -7,12 +7,12 @@ and is exact at its own named points (0 dB in particular).
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isnan, log2
 from typing import Final, Protocol
 
 from surfacebridge.model.values import OFF
+from surfacebridge.value import as_value
 
 
 class Law(Protocol):
@@ -32,7 +32,7 @@ class Law(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class StraightLines:
     """Straight lines in decibels between ``points``, (position, dB), rising in both.
 
@@ -81,7 +81,7 @@ class StraightLines:
         return left + (level - low) * (self.positions[at + 1] - left) / (self.levels[at + 1] - low)
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ArdourLaw:
     """Ardour's gain-to-position curve, up to ``top`` dB.
 
@@ -110,7 +110,7 @@ class ArdourLaw:
         return (exponent - 1.0) * _DB_PER_OCTAVE + self.top
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class PowerLaw:
     """Gain as a power of position: level = ``top`` + 20 ``power`` log10(position)."""
 

@@ -1,23 +1,23 @@
 """An endpoint came or went."""
 
-from dataclasses import dataclass
+from surfacebridge.value import as_value
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Arrived:
     """``endpoint`` answers now; nothing it showed or said before counts any more."""
 
     endpoint: str
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Gone:
     """``endpoint`` can no longer be heard; whatever it was holding is let go."""
 
     endpoint: str
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ClockTicked:
     """The wall clock shows another second; for displays that show the time of day."""
 

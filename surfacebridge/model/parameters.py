@@ -2,14 +2,14 @@
 
 from typing import NewType
 
-from surfacebridge.message import message
 from surfacebridge.model.values import Value
+from surfacebridge.value import as_value
 
 ParameterId = NewType("ParameterId", str)
 """One addressable thing on one target: ``desk.ch.1.fader``, ``daw:/strip/fader 3 {v:f}``."""
 
 
-@message
+@as_value
 class Report:
     """The target says that ``parameter`` is ``value``, in the parameter's own unit."""
 
@@ -17,7 +17,7 @@ class Report:
     value: Value
 
 
-@message
+@as_value
 class Write:
     """Ask ``target`` to make ``parameter`` become ``value``, in the parameter's own unit."""
 
@@ -26,7 +26,7 @@ class Write:
     value: Value
 
 
-@message
+@as_value
 class Follow:
     """Ask ``target`` to read and follow ``parameters``, the most urgent first.
 

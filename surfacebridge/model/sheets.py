@@ -6,7 +6,7 @@ behaviour (``profiles``).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from math import isnan, log
 from types import MappingProxyType
 from typing import Final, Literal
@@ -15,6 +15,7 @@ from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.laws import Law
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.values import OFF, Value
+from surfacebridge.value import as_value
 
 ControlKind = Literal[
     "fader", "key", "vpot", "jog", "knob", "ring", "text", "meter", "colour", "lamp"
@@ -30,7 +31,7 @@ Confidence = Literal["measured", "documented", "assumed"]
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ControlSpec:
     """One control of a device, or one of every strip.
 
@@ -62,7 +63,7 @@ class ControlSpec:
         return self.lamp or self.kind == "lamp"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class DeviceSheet:
     """A surface product: its dialect, strips, controls and figures.
 
@@ -84,7 +85,7 @@ class DeviceSheet:
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ParameterSpec:
     """One parameter of a target, with its own unit and grid.
 
@@ -172,7 +173,7 @@ class ParameterSpec:
         return min(max(position, 0.0), 1.0)
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TargetSheet:
     """A console or DAW: its dialect, parameters and manners.
 

@@ -5,15 +5,16 @@ number is in its own unit, a text is text, a colour is RGB.  Only a position on
 a physical control is 0…1.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import hypot, inf, sqrt
+
+from surfacebridge.value import as_value
 
 OFF = -inf
 """The level of a fader that is all the way down."""
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Colour:
     """A scribble-strip colour, 0…255 each; ``inverted`` swaps text and ground."""
 

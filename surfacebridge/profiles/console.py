@@ -22,6 +22,7 @@ from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import Value
 from surfacebridge.profiles.base import Health
 from surfacebridge.profiles.paced_reading import WINDOW, PacedReading
+from surfacebridge.value import as_value
 
 # Consoles must be asked often enough that this holds several questions, so
 # that one or two lost messages change nothing.
@@ -43,7 +44,7 @@ class Leaf:
 LeafT = TypeVar("LeafT", bound=Leaf)
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Renewal:
     """A message to repeat ``every`` so many seconds, from the first moment on."""
 

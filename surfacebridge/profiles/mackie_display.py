@@ -9,7 +9,6 @@ Rule: only what changed is written, and neighbouring changes share a message.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from surfacebridge.errors import ProtocolMisuse
@@ -25,6 +24,7 @@ from surfacebridge.protocols.mcu.messages import (
 from surfacebridge.protocols.mcu.text import lcd_text, segment_digits
 from surfacebridge.protocols.mcu.to_surface import encode
 from surfacebridge.protocols.vendors import icon, texts
+from surfacebridge.value import as_value
 
 # A message around a run of cells costs eight bytes: unchanged cells between
 # two runs are cheaper to repeat than to leave out, up to that many.
@@ -46,7 +46,7 @@ ASPARION_CELLS: Final = 12
 """How many cells a strip has on either kind of display."""
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Second:
     """A second display: its maker's header, how wide a strip is on it and where the first begins.
 
@@ -67,7 +67,7 @@ SECONDS: Final[Mapping[str, Second]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Look:
     """Which displays a unit has, and in whose messages they are told.
 

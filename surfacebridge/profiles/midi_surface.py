@@ -16,7 +16,6 @@ where they are when the bridge leaves.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import inf
 from typing import Final, NamedTuple
 
@@ -39,6 +38,7 @@ from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi import identity
 from surfacebridge.protocols.midi.decoder import MidiDecoder
 from surfacebridge.protocols.midi.messages import MidiMessage, SysEx
+from surfacebridge.value import as_value
 
 # A unit that answers does so within milliseconds, so three lost in a row are a
 # cable or a power supply.
@@ -67,7 +67,7 @@ class Place(NamedTuple):
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class _Key:
     """What a number in a message belongs to: a kind of control, or the touch of a fader."""
 

@@ -1,9 +1,9 @@
 """Bytes that were skipped, and why: peer garbage is a value, never an exception."""
 
-from dataclasses import dataclass
+from surfacebridge.value import as_value
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Malformed:
     """Bytes a codec could not use.
 

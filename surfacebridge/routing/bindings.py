@@ -8,7 +8,6 @@ A value on its way is in one of three units: *position* (0…1 of a travel),
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import inf, isfinite, isnan
 from typing import Any, Final, Literal
 
@@ -30,6 +29,7 @@ from surfacebridge.routing.stages import (
 )
 from surfacebridge.routing.state import Binding, Control, Parameter
 from surfacebridge.routing.text import abbreviate, fit, format_value
+from surfacebridge.value import as_value
 
 Unit = Literal["position", "decibels", "own"]
 Convert = Callable[[Any], Value]
@@ -155,7 +155,7 @@ class VerbIn(Binding):
         self.parameter = parameter
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Fitted:
     """A text that is made to fit: ``full`` before that, and how many cells it may take."""
 

@@ -6,7 +6,7 @@ names up (``names``), or which line wins (``shadowing``, ``wiring``).
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -49,6 +49,7 @@ from surfacebridge.routing.stages import (
 )
 from surfacebridge.routing.takeover import TAKEOVERS
 from surfacebridge.routing.verbs import VERBS
+from surfacebridge.value import as_value
 
 _CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "echo": ("servo", "settle", "none"),
@@ -61,7 +62,7 @@ _CHOICES: Final[dict[str, tuple[str, ...]]] = {
 _SLOWING: Final = frozenset(("deadband", "smooth", "slew", "delay"))
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class LineCompiler:
     """Make plan lines, noting every problem in ``names``."""
 

@@ -26,6 +26,7 @@ from surfacebridge.model.sheets import (
 from surfacebridge.model.values import Value
 from surfacebridge.routing.plan import Bank, Strip
 from surfacebridge.routing.stages import TableLookup, refuse_tables
+from surfacebridge.value import as_value
 
 DeviceLookup = Callable[[str], DeviceSheet]
 TargetLookup = Callable[[str], TargetSheet]
@@ -43,7 +44,7 @@ def refuse_code(name: str) -> str:
     return f"'{name}' is code; if you trust it, start with --allow-code {module}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Products:
     """Where sheets come from: by name, or from the body of an inline device.
 

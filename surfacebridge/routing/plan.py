@@ -5,7 +5,7 @@ changes while it runs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from surfacebridge.mapping.lines import (
@@ -21,9 +21,10 @@ from surfacebridge.mapping.source import Span
 from surfacebridge.model.controls import ControlId
 from surfacebridge.model.sheets import DeviceSheet, ParameterSpec, TargetSheet
 from surfacebridge.routing.stages import Transform
+from surfacebridge.value import as_value
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Strip:
     """One column: ``surface``'s own strip ``number`` (from 1)."""
 
@@ -31,7 +32,7 @@ class Strip:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Subject:
     """What a strip stands for: ``prefix`` (``desk.ch.5``) or nothing, and its number ``n``."""
 
@@ -39,7 +40,7 @@ class Subject:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ToParameter:
     """A parameter by name; ``name`` may hold placeholders, ``.x`` means the subject's."""
 
@@ -48,7 +49,7 @@ class ToParameter:
     constant: Constant | None
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ToPattern:
     """A raw pattern on ``target``; ``head`` is what stands before the arguments.
 
@@ -63,14 +64,14 @@ class ToPattern:
     mqtt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ToText:
     """A text template."""
 
     parts: tuple[str | Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ToVerb:
     """One of the bridge's own actions."""
 
@@ -85,7 +86,7 @@ Weight = tuple[int, int, int]
 """What orders the lines of one control: priority, terms, rank of the most passing kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class PlanLine:
     """One line of the mapping, checked, before it meets a strip and a subject.
 
@@ -121,7 +122,7 @@ class PlanLine:
         return self.arrow != ">"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class PlanPattern:
     """A raw message the bridge sends by itself, already concrete: target and text."""
 
@@ -129,7 +130,7 @@ class PlanPattern:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Bank:
     """An ordered list of subjects."""
 
@@ -138,7 +139,7 @@ class Bank:
     delegate: tuple[PlanPattern, PlanPattern] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class KeyAction:
     """What a key does to the bridge itself, beside any line it is on."""
 
@@ -147,7 +148,7 @@ class KeyAction:
     step: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Variable:
     """Named state: its values in order, where it starts, and where it is shown."""
 
@@ -160,7 +161,7 @@ class Variable:
     """The value that each of some switches stands for when it goes on."""
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ScenePlan:
     """Which parameters a scene holds, which are safe, and how long a recall fades."""
 
@@ -171,7 +172,7 @@ class ScenePlan:
     hold: str
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Plan:
     """A whole mapping, ready to run."""
 

@@ -25,13 +25,14 @@ text again.  Does not own: whether anything is there (``opener``).
 import ipaddress
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final, Literal
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from surfacebridge.errors import AddressError
 from surfacebridge.transports.peers import networks_of
+from surfacebridge.value import as_value
 
 DEFAULT_BAUD: Final = 115_200
 RTP_PORT: Final = 5_004
@@ -39,7 +40,7 @@ MQTT_PORT: Final = 1_883
 MQTTS_PORT: Final = 8_883
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class NamePattern:
     """A regular expression, written ``/between slashes/``; valid by construction."""
 
@@ -53,7 +54,7 @@ class NamePattern:
         return re.search(self.regex, text) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class UsbDevice:
     """A USB device by vendor and product number."""
 
@@ -64,7 +65,7 @@ class UsbDevice:
         return f"usb:{self.vendor:04x}:{self.product:04x}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MidiAddress:
     """Local MIDI ports by name: the input and the output it fits.
 
@@ -127,7 +128,7 @@ class MidiAddress:
         return [port for port in found if wanted in port.casefold()]
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class VirtualMidiAddress:
     """A MIDI input and output of our own, called ``name``."""
 
@@ -137,7 +138,7 @@ class VirtualMidiAddress:
         return f"midi:virtual {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class UdpAddress:
     """A peer that is sent datagrams.
 
@@ -158,7 +159,7 @@ class UdpAddress:
         return f"udp://{_bracketed(self.host)}:{self.port}{options}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TcpAddress:
     """A peer that listens for connections."""
 
@@ -169,7 +170,7 @@ class TcpAddress:
         return f"tcp://{_bracketed(self.host)}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class SerialAddress:
     """A serial line by path, by USB numbers or by a pattern over path and name."""
 
@@ -180,7 +181,7 @@ class SerialAddress:
         return f"serial:{self.device}?baud={self.baud}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class PtyAddress:
     """A pseudo-terminal or other character device, its bytes as they are."""
 
@@ -190,7 +191,7 @@ class PtyAddress:
         return f"pty:{self.path}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class RtpAddress:
     """A network MIDI session that we begin; its MIDI goes to ``port`` + 1.
 
@@ -206,7 +207,7 @@ class RtpAddress:
         return f"rtp://{_bracketed(self.host)}:{self.port}{_query(rate=self.rate)}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class RtpListenAddress:
     """A network MIDI session called ``name`` that others begin, on ``port`` and ``port`` + 1.
 
@@ -241,7 +242,7 @@ class RtpListenAddress:
         return self.announce
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class IpMidiAddress:
     """One port of ipMIDI, counted from 1; ``interface`` is the number of ours to use.
 
@@ -257,7 +258,7 @@ class IpMidiAddress:
         return f"ipmidi:{self.number}{options}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class LastWill:
     """What a broker publishes for us when we are gone without a goodbye; it keeps it."""
 
@@ -265,7 +266,7 @@ class LastWill:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MqttAddress:
     """An MQTT broker, and who we are to it.
 
@@ -294,7 +295,7 @@ class MqttAddress:
         return f"{scheme}://{_bracketed(self.host)}:{self.port}{options}"
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MemoryAddress:
     """A path inside this process; every second opener joins the one before."""
 

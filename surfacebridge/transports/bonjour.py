@@ -5,10 +5,10 @@ Stands on zeroconf, the ``network`` extra.
 """
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from surfacebridge.errors import LinkUnavailable, MissingExtra
+from surfacebridge.value import as_value
 
 if TYPE_CHECKING:
     from zeroconf import ServiceInfo
@@ -20,7 +20,7 @@ _EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - what people wr
 _PATIENCE_MS: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class FoundSession:
     """A session somebody offers; ``address`` is what a rig would write."""
 

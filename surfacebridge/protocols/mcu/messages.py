@@ -9,8 +9,9 @@ None.  ``device_id`` is the fifth byte of SysEx messages: 0x14 for a main unit,
 0x15 for an extender, 0x10 and 0x11 for a Logic Control and its extender.
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from surfacebridge.value import as_value
 
 MAIN: Final = 0x14
 """The device id of a Mackie Control main unit and of nearly every clone."""
@@ -21,7 +22,7 @@ Digit: TypeAlias = tuple[str, bool]
 """A seven-segment character and whether its decimal point is lit."""
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class FaderMoved:
     """A fader's place, 0..16383: from a surface where it is, to a surface where to go."""
 
@@ -29,21 +30,21 @@ class FaderMoved:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class FaderTouched:
     """A finger is on the fader."""
 
     strip: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class FaderReleased:
     """The finger has left the fader."""
 
     strip: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ButtonPressed:
     """A button went down."""
 
@@ -51,7 +52,7 @@ class ButtonPressed:
     strip: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ButtonReleased:
     """A button came up."""
 
@@ -59,7 +60,7 @@ class ButtonReleased:
     strip: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class VPotTurned:
     """A V-Pot turned by ``ticks``, clockwise positive, -63..63 and never 0."""
 
@@ -67,21 +68,21 @@ class VPotTurned:
     ticks: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class JogTurned:
     """The jog wheel turned by ``ticks``, clockwise positive, -63..63 and never 0."""
 
     ticks: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ExternalMoved:
     """The external controller pedal is at ``value``, 0..127."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ConnectionQuery:
     """The unit asks who its host is: ``serial`` of 7 bytes, ``challenge`` of 4."""
 
@@ -90,7 +91,7 @@ class ConnectionQuery:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ConnectionConfirmed:
     """The unit accepts its host and goes online."""
 
@@ -98,7 +99,7 @@ class ConnectionConfirmed:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ConnectionFailed:
     """The unit refuses its host (called "connection error" by Mackie)."""
 
@@ -106,7 +107,7 @@ class ConnectionFailed:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class SurfaceReady:
     """An X-Touch Compact announces itself."""
 
@@ -114,7 +115,7 @@ class SurfaceReady:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class VersionReply:
     """The firmware version, five characters such as ``"V3.0 "``."""
 
@@ -122,7 +123,7 @@ class VersionReply:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class SteinbergReply:
     """The answer to ``SteinbergQuery``; eleven zero bytes satisfy Cubase."""
 
@@ -130,14 +131,14 @@ class SteinbergReply:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class DeviceQuery:
     """The host asks the unit to introduce itself."""
 
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ConnectionReply:
     """The host's answer to the challenge; due within 300 ms."""
 
@@ -146,63 +147,63 @@ class ConnectionReply:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class VersionRequest:
     """The host asks for the firmware version."""
 
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class SteinbergQuery:
     """Cubase's and Nuendo's heartbeat; unanswered they restart the surface."""
 
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class GoOffline:
     """The unit shall go offline (a Logic Control obeys)."""
 
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Reset:
     """The unit shall restart into its offline state."""
 
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class VendorReset:
     """REAPER's and Ardour's "begin again", command 08; not in Mackie's document."""
 
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class CalibrateFaders:
     """Ardour's fader calibration, command 09; not in Mackie's document."""
 
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class FadersToMinimum:
     """All faders go down."""
 
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class LampsOff:
     """All lamps go dark."""
 
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TransportClick:
     """Transport buttons click or not; Ardour uses it to switch backlights."""
 
@@ -210,7 +211,7 @@ class TransportClick:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class BacklightSaver:
     """The display goes dark after ``minutes`` (1..127); 0 turns it off now."""
 
@@ -218,7 +219,7 @@ class BacklightSaver:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TouchlessFaders:
     """Report fader moves without touch too (``on``), or only with it."""
 
@@ -226,7 +227,7 @@ class TouchlessFaders:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TouchSensitivity:
     """The touch sensitivity of one fader (0..8), 0..5."""
 
@@ -235,7 +236,7 @@ class TouchSensitivity:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class LcdText:
     """ASCII text for the display from cell ``offset`` on (0..55 above, 56..111 below)."""
 
@@ -244,7 +245,7 @@ class LcdText:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class LampSet:
     """A lamp is off, blinking or on."""
 
@@ -253,7 +254,7 @@ class LampSet:
     state: LampState
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class RingSet:
     """A V-Pot's ring: ``position`` 1..11, 0 for dark; and the lamp below its middle."""
 
@@ -263,7 +264,7 @@ class RingSet:
     centre_lit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MeterLevel:
     """A strip's level, 0..12 for silence to full, 13 above that; it falls by itself."""
 
@@ -271,7 +272,7 @@ class MeterLevel:
     level: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MeterOverload:
     """A strip's overload mark is set or cleared."""
 
@@ -279,7 +280,7 @@ class MeterOverload:
     lit: bool
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MasterMeterLevel:
     """A master meter's level on iCON units: ``side`` 0 left, 1 right; 0..13."""
 
@@ -287,7 +288,7 @@ class MasterMeterLevel:
     level: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MeterMode:
     """What a strip's meter shows on its signal lamp and on the display."""
 
@@ -298,7 +299,7 @@ class MeterMode:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MeterOrientation:
     """Whether the display's bars stand or lie; the unit ignores text for 600 ms after."""
 
@@ -306,7 +307,7 @@ class MeterOrientation:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TimeDigit:
     """One digit of the time display, 0 the right-most to 9.
 
@@ -319,7 +320,7 @@ class TimeDigit:
     channel: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TimeDigits:
     """The time display's digits from the right, one to ten of them, in one SysEx."""
 
@@ -327,7 +328,7 @@ class TimeDigits:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class AssignmentDigit:
     """One digit of the assignment display: ``position`` 0 right, 1 left."""
 
@@ -337,7 +338,7 @@ class AssignmentDigit:
     channel: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class AssignmentDigits:
     """Both digits of the assignment display in one SysEx."""
 
@@ -346,7 +347,7 @@ class AssignmentDigits:
     device_id: int = MAIN
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class StripColours:
     """Eight scribble-strip colours of an X-Touch: bit 0 red, bit 1 green, bit 2 blue."""
 

@@ -4,18 +4,17 @@ Owns: manufacturer, device id and command around a payload.
 Does not own: what a command's payload means (``from_surface``, ``to_surface``).
 """
 
-from dataclasses import dataclass
-
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.mcu import layout
 from surfacebridge.protocols.midi.messages import SysEx
+from surfacebridge.value import as_value
 
 # Enough of a broken message to recognise it in a log.
 _EXCERPT = 32
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Frame:
     """One command to or from the unit ``device_id``."""
 

@@ -1,24 +1,24 @@
 """Who are you: the universal identity request and its reply."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi import encoder
 from surfacebridge.protocols.midi.messages import SysEx
+from surfacebridge.value import as_value
 
 EVERY_DEVICE: Final = 0x7F
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class IdentityRequest:
     """Asks one device, or every one, who it is."""
 
     device: int = EVERY_DEVICE
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class IdentityReply:
     """Maker (one byte, or three beginning with 0), family, member, version."""
 

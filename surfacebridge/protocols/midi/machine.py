@@ -7,13 +7,13 @@ Source: RP-013; the numbers of unofficial jog commands are Ardour's.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi import encoder
 from surfacebridge.protocols.midi.messages import SysEx
+from surfacebridge.value import as_value
 
 EVERY_DEVICE: Final = 0x7F
 
@@ -71,14 +71,14 @@ _FIRST_TRACK_BIT: Final = 5
 _BITS: Final = 7
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Transport:
     """One of the commands without data."""
 
     action: Action
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Locate:
     """Go to a time; ``rate_bits`` are MTC's: 0 for 24, 1 for 25, 2 for 29.97, 3 for 30."""
 
@@ -90,21 +90,21 @@ class Locate:
     rate_bits: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Step:
     """Go some frames on, or back: -63..63."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Shuttle:
     """Wind at a multiple of play speed, negative for backwards; below 1024."""
 
     speed: float
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TrackSet:
     """A track (1 the first) is switched."""
 
@@ -113,7 +113,7 @@ class TrackSet:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class UnknownCommand:
     """A command we have no name for."""
 
@@ -124,7 +124,7 @@ class UnknownCommand:
 Command: TypeAlias = Transport | Locate | Step | Shuttle | TrackSet | UnknownCommand
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class MachineControl:
     """Commands for one machine, or every one."""
 

@@ -11,10 +11,10 @@ surface's lamps and keys use it as "off"; who reads it decides.
 
 from typing import TypeAlias
 
-from surfacebridge.message import message
+from surfacebridge.value import as_value
 
 
-@message
+@as_value
 class NoteOff:
     """A note ends; ``velocity`` is the release velocity."""
 
@@ -23,7 +23,7 @@ class NoteOff:
     velocity: int = 64
 
 
-@message
+@as_value
 class NoteOn:
     """A note begins, or ends when ``velocity`` is 0."""
 
@@ -32,7 +32,7 @@ class NoteOn:
     velocity: int
 
 
-@message
+@as_value
 class KeyPressure:
     """Polyphonic aftertouch of one note."""
 
@@ -41,7 +41,7 @@ class KeyPressure:
     pressure: int
 
 
-@message
+@as_value
 class ControlChange:
     """A controller has a new value."""
 
@@ -50,7 +50,7 @@ class ControlChange:
     value: int
 
 
-@message
+@as_value
 class ProgramChange:
     """A program is chosen."""
 
@@ -58,7 +58,7 @@ class ProgramChange:
     program: int
 
 
-@message
+@as_value
 class ChannelPressure:
     """Aftertouch of a whole channel."""
 
@@ -66,7 +66,7 @@ class ChannelPressure:
     pressure: int
 
 
-@message
+@as_value
 class PitchBend:
     """The wheel's position; ``value`` is 0..16383 and rests at 8192."""
 
@@ -74,65 +74,65 @@ class PitchBend:
     value: int
 
 
-@message
+@as_value
 class SysEx:
     """A system exclusive message; ``data`` is without its F0 and F7."""
 
     data: bytes
 
 
-@message
+@as_value
 class QuarterFrame:
     """One MTC quarter frame; ``data`` is the piece number and its nibble."""
 
     data: int
 
 
-@message
+@as_value
 class SongPosition:
     """The song position in sixteenth notes, 0..16383."""
 
     sixteenths: int
 
 
-@message
+@as_value
 class SongSelect:
     """A song is chosen."""
 
     song: int
 
 
-@message
+@as_value
 class TuneRequest:
     """Analogue synthesisers are asked to tune themselves."""
 
 
-@message
+@as_value
 class Clock:
     """One of 24 clocks in a quarter note."""
 
 
-@message
+@as_value
 class Start:
     """Play from the beginning at the next clock."""
 
 
-@message
+@as_value
 class Continue:
     """Play from the song position at the next clock."""
 
 
-@message
+@as_value
 class Stop:
     """Stop playing."""
 
 
-@message
+@as_value
 class ActiveSensing:
     """The sender is still there."""
 
 
-@message
+@as_value
 class SystemReset:
     """Return to the power-up state; a HUI says it when switched on or off."""
 

@@ -9,11 +9,11 @@ a chosen parameter means nothing.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.midi.messages import ControlChange
+from surfacebridge.value import as_value
 
 Kind: TypeAlias = Literal["rpn", "nrpn"]
 
@@ -28,7 +28,7 @@ _NOTHING: Final = 0x3FFF
 _TOP: Final = 0x3FFF
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ControllerSet:
     """A pair of controllers is at ``value``, 0..16383; ``controller`` is the high one."""
 
@@ -37,7 +37,7 @@ class ControllerSet:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ParameterSet:
     """A registered or non-registered parameter (0..16382) is at ``value``, 0..16383."""
 
@@ -47,7 +47,7 @@ class ParameterSet:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ParameterStepped:
     """A parameter goes one ``step`` up (1) or down (-1)."""
 
@@ -57,7 +57,7 @@ class ParameterStepped:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ParameterDropped:
     """No parameter is chosen any more."""
 

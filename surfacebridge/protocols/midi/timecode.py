@@ -6,13 +6,13 @@ Does not own: when frames are due; clock, start and stop are plain messages.
 Source: the MTC recommended practice; swift-midi-sync's tests.
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi import encoder
 from surfacebridge.protocols.midi.messages import QuarterFrame, SysEx
+from surfacebridge.value import as_value
 
 Rate: TypeAlias = Literal["24", "25", "29.97df", "30"]
 
@@ -28,7 +28,7 @@ _DROP_MINUTE: Final = 1798
 _DROP_TEN_MINUTES: Final = 17_982
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Timecode:
     """A frame's name: hours 0..23, minutes, seconds, frames of a rate."""
 

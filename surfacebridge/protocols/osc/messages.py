@@ -5,11 +5,11 @@ Does not own: bytes (``packet``), or which address means what (profiles).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.value import as_value
 
 MidiBytes: TypeAlias = tuple[int, int, int, int]
 OscValue: TypeAlias = int | float | str | bytes | bool | MidiBytes | None
@@ -44,7 +44,7 @@ def _tag_for(value: OscValue) -> str:
     raise ProtocolMisuse(f"OSC has no type for {value!r}")
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class OscMessage:
     """One message: where it goes and what it carries.
 
@@ -62,7 +62,7 @@ class OscMessage:
             object.__setattr__(self, "tags", tags_for(self.args))
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Bundle:
     """Packets that belong together; ``time`` is a 64-bit NTP time.
 

@@ -9,11 +9,11 @@ tests; rtpmidid and Arduino-AppleMIDI where they differ.
 """
 
 import struct
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.value import as_value
 
 SIGNATURE: Final = b"\xff\xff"
 VERSION: Final = 2
@@ -25,7 +25,7 @@ _SYNC: Final = struct.Struct(">IB3xQQQ")
 _NUMBERS: Final = struct.Struct(">II")
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Invitation:
     """Somebody wants a session; ``token`` is theirs for this one."""
 
@@ -34,7 +34,7 @@ class Invitation:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Accepted:
     """The invitation with ``token`` is accepted."""
 
@@ -43,7 +43,7 @@ class Accepted:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Rejected:
     """The invitation with ``token`` is turned down; nobody says why."""
 
@@ -51,7 +51,7 @@ class Rejected:
     ssrc: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Ended:
     """Goodbye.  ``token`` may be 0 (macOS)."""
 
@@ -59,7 +59,7 @@ class Ended:
     ssrc: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class ClockSync:
     """One of the three packets of an exchange; ``count`` is 0..2.
 
@@ -72,7 +72,7 @@ class ClockSync:
     times: tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Feedback:
     """Every packet up to ``sequence`` has arrived or been repaired."""
 
@@ -80,7 +80,7 @@ class Feedback:
     sequence: int
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class BitrateLimit:
     """The peer wants no more than ``limit`` bits a second."""
 

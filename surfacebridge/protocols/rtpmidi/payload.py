@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from surfacebridge.errors import ProtocolMisuse
-from surfacebridge.message import message
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi.decoder import LONGEST_SYSEX
+from surfacebridge.value import as_value
 
 # Payload type 97.  RFC 6295 sets the marker bit when there are commands; rtpMIDI
 # for Windows takes only packets with the bit clear, so it stays clear.
@@ -38,7 +38,7 @@ _SYSEX, _END, _CANCEL = 0xF0, 0xF7, 0xF4
 _LONGEST_DELTA: Final = 0x0FFF_FFFF
 
 
-@message
+@as_value
 class TimedCommand:
     """A command and how long after the one before it comes, in 100 microseconds.
 
@@ -50,7 +50,7 @@ class TimedCommand:
     delta: int = 0
 
 
-@message
+@as_value
 class Packet:
     """One packet.  ``journal`` is empty when there is none."""
 

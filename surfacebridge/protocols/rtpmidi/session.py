@@ -15,7 +15,6 @@ next to what other implementations keep.
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from surfacebridge.errors import ProtocolMisuse
@@ -23,6 +22,7 @@ from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.rtpmidi import commands, payload
 from surfacebridge.protocols.rtpmidi.pace import DIN_RATE, Pace
 from surfacebridge.protocols.rtpmidi.stream import IncomingStream, OutgoingStream, ticks
+from surfacebridge.value import as_value
 
 # An invitation is repeated after these waits, on each port; macOS repeats twelve times, once
 # a second.  Who turns up later is found by the next attempt.
@@ -47,7 +47,7 @@ Port: TypeAlias = Literal["control", "data"]
 State: TypeAlias = Literal["waiting", "open", "ended"]
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class Datagram:
     """Bytes to leave by ``port``; ``to`` is what ``receive`` was told, None for the initiator."""
 

@@ -8,13 +8,13 @@ the second display's header (000067 or 00024E): read both, write what a sheet
 says.
 """
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi.messages import MidiMessage, SysEx
 from surfacebridge.protocols.vendors.frames import after, framed, plain, refused, small
+from surfacebridge.value import as_value
 
 QCON: Final = bytes.fromhex("00 00 67")
 V1M: Final = bytes.fromhex("00 02 4E")
@@ -27,7 +27,7 @@ _STRIPS: Final = 8
 Rgb: TypeAlias = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class SecondDisplayText:
     """Text from a cell on: 0..55 the upper row, 56..111 the lower."""
 
@@ -36,7 +36,7 @@ class SecondDisplayText:
     maker: bytes = QCON
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class StripColours:
     """Eight colours, red, green and blue 0..127 each."""
 

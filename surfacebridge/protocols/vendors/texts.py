@@ -6,13 +6,13 @@ Does not own: the rest of these units, which is Mackie Control's (``mcu``).
 Source: REAPER (AlphaTrack, TranzPort), DrivenByMoss (Asparion D700).
 """
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.midi.messages import MidiMessage, SysEx
 from surfacebridge.protocols.vendors.frames import after, fixed, framed, plain, refused, small
+from surfacebridge.value import as_value
 
 _ALPHATRACK: Final = bytes.fromhex("00 01 40 20 00")
 _TRANZPORT: Final = bytes.fromhex("00 01 40 10 00")
@@ -22,7 +22,7 @@ _ASPARION_WIDTH: Final = 12
 _CELLS: Final = 0x80
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class AlphaTrackText:
     """Text from a cell of Frontier's AlphaTrack on."""
 
@@ -30,7 +30,7 @@ class AlphaTrackText:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class TranzPortText:
     """Text from a cell of Frontier's TranzPort (2 x 20) on."""
 
@@ -38,7 +38,7 @@ class TranzPortText:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@as_value
 class AsparionText:
     """Twelve characters on row 1 or 2 of a strip (0..7) of Asparion's D700."""
 
