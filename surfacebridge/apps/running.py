@@ -14,20 +14,18 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from surfacebridge import __version__
 from surfacebridge.apps.collecting import LOOK_EVERY, QuietCollector, held_back
 from surfacebridge.apps.front_desk import FrontDesk
 from surfacebridge.apps.logs import EXPLAINING
 from surfacebridge.apps.mapping_files import LoadedRig, load_rig
-from surfacebridge.apps.recording import Recorder, Recording
 from surfacebridge.apps.scene_folder import SceneFolder
 from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.reload import FileWatch
 from surfacebridge.bridge.status import Identity
-from surfacebridge.bridge.studio.house import House
 from surfacebridge.bridge.supervisor import Place, Supervisor
 from surfacebridge.errors import MappingRefused
 from surfacebridge.mapping.document import Document
@@ -35,6 +33,10 @@ from surfacebridge.mapping.render import as_text
 from surfacebridge.routing.engine import Engine
 from surfacebridge.routing.plan import Plan
 from surfacebridge.routing.wiring import Wiring
+
+if TYPE_CHECKING:
+    from surfacebridge.apps.recording import Recorder, Recording
+    from surfacebridge.bridge.studio.house import House
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ async def run_rig(
     reload: bool,
     rehearse: bool = False,
     why: Collection[str] | None = None,
-    recording: Recording | None = None,
+    recording: "Recording | None" = None,
     metrics: str | None = None,
 ) -> None:
     """Run ``loaded`` until SIGINT or SIGTERM; ``at`` replaces addresses of the rig.
@@ -81,6 +83,8 @@ async def run_rig(
     supervisor = _supervisor(hub, places, house)
     recorder = None
     if recording is not None:
+        from surfacebridge.apps.recording import Recorder
+
         recorder = Recorder(recording, loaded, loop.time())
         recorder.begin(places, writes=not rehearse)
         hub.taps.append(recorder.tap)
@@ -112,13 +116,15 @@ async def run_rig(
     _say_summary(hub, supervisor)
 
 
-def _house(document: Document, plan: Plan, hub: Hub, *, writes: bool) -> House | None:
+def _house(document: Document, plan: Plan, hub: Hub, *, writes: bool) -> "House | None":
     if document.studio is None:
         return None
+    from surfacebridge.bridge.studio.house import House
+
     return House(document.studio, document, plan, hub, writes=writes)
 
 
-def _supervisor(hub: Hub, places: Sequence[Place], house: House | None) -> Supervisor:
+def _supervisor(hub: Hub, places: Sequence[Place], house: "House | None") -> Supervisor:
     if house is None:
         return Supervisor(hub, places)
     supervisor = Supervisor(hub, house.places(places))
@@ -126,7 +132,7 @@ def _supervisor(hub: Hub, places: Sequence[Place], house: House | None) -> Super
     return supervisor
 
 
-async def _take_part(house: House | None) -> None:
+async def _take_part(house: "House | None") -> None:
     """Take part in the studio, if the rig names one."""
     if house is not None:
         with suppress(asyncio.CancelledError):
@@ -166,7 +172,7 @@ async def _tell_time(hub: Hub, scenes: SceneFolder) -> None:
             await asyncio.sleep(1.0 - now % 1.0)
 
 
-async def _follow_file(hub: Hub, loaded: LoadedRig, recorder: Recorder | None) -> None:
+async def _follow_file(hub: Hub, loaded: LoadedRig, recorder: "Recorder | None") -> None:
     """Take over a changed file; refuse one with errors and keep the old plan."""
     watch = FileWatch([Path(source.path) for source in loaded.sources])
     loop = asyncio.get_running_loop()

@@ -1,6 +1,7 @@
 """Plan and document → the places to keep running.
 
-Owns: which address each endpoint has and how its profile is made.
+Owns: which address each endpoint has and how its profile is made.  What few
+rigs have is imported when one has it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -8,7 +9,6 @@ from functools import partial
 from urllib.parse import urlencode
 
 from surfacebridge.bridge.parking import parked
-from surfacebridge.bridge.studio.guest import guest_place
 from surfacebridge.bridge.supervisor import Place, SurfacePlace, TargetPlace
 from surfacebridge.errors import AddressError
 from surfacebridge.mapping.document import Document, SurfaceDecl, TargetDecl
@@ -16,9 +16,6 @@ from surfacebridge.mapping.lines import RawOsc
 from surfacebridge.mapping.problems import did_you_mean
 from surfacebridge.model.sheets import DeviceSheet, TargetSheet, without_owners
 from surfacebridge.profiles.base import TargetEndpoint
-from surfacebridge.profiles.plain_midi import PlainMidi
-from surfacebridge.profiles.plain_mqtt import PlainMqtt
-from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.registry import surface_endpoint, target_endpoint
 from surfacebridge.routing.plan import Plan
 from surfacebridge.transports.address import parse_address
@@ -44,6 +41,8 @@ def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Pla
         places.append(SurfacePlace(name, address, profile, farewell))
     for name, target in document.targets.items():
         if target.studio is not None and document.studio is not None:
+            from surfacebridge.bridge.studio.guest import guest_place
+
             places.append(guest_place(name, document.studio, target.studio, plan, at.get(name)))
             continue
         sheet = without_owners(plan.targets[name])
@@ -105,11 +104,17 @@ def _target_profile(
     target: TargetDecl, sheet: TargetSheet, plan: Plan
 ) -> Callable[[], TargetEndpoint]:
     if sheet.dialect == "plain_midi":
+        from surfacebridge.profiles.plain_midi import PlainMidi
+
         return partial(PlainMidi, target.name)
     if sheet.dialect == "plain_mqtt":
+        from surfacebridge.profiles.plain_mqtt import PlainMqtt
+
         return partial(PlainMqtt, target.name, retain=target.retain)
     if sheet.dialect != "plain_osc":
         return partial(target_endpoint, target.name, sheet, facts_of(target, plan))
+    from surfacebridge.profiles.plain_osc import PlainOsc
+
     hello = [_hello(raw, len(plan.strips)) for raw in target.hello]
     return partial(PlainOsc, target.name, hello, target.heartbeat)
 

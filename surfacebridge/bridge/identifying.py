@@ -18,7 +18,6 @@ from surfacebridge.protocols.midi.decoder import MidiDecoder
 from surfacebridge.protocols.midi.messages import SysEx
 from surfacebridge.transports.address import Address, MidiAddress, parse_address
 from surfacebridge.transports.link import Link
-from surfacebridge.transports.midi_port import fitting
 from surfacebridge.transports.opener import open_link
 
 # A device answers within tens of milliseconds; ports are asked one after the other.
@@ -29,6 +28,8 @@ async def open_place(address: str | Address) -> Link:
     """Open ``address`` as ``open_link`` does, but ask ports that look alike who they are."""
     wanted = parse_address(address) if isinstance(address, str) else address
     if isinstance(wanted, MidiAddress) and wanted.inquiry:
+        from surfacebridge.transports.midi_port import fitting
+
         ports = fitting(wanted)
         if len(ports) > 1:
             port = await the_one_that_is(wanted, ports)

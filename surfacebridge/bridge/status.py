@@ -17,7 +17,6 @@ from surfacebridge.bridge.session import Session
 from surfacebridge.bridge.supervisor import Supervisor
 from surfacebridge.routing.ownership import holders
 from surfacebridge.routing.state import Control, Parameter
-from surfacebridge.transports.rtp_midi import RtpLink
 from surfacebridge.value import as_value
 
 # Enough to see what is meant; a mapping may name thousands.
@@ -215,6 +214,8 @@ def _policy(controls: Iterable[Control]) -> str:
 
 
 def _round_trip(session: Session | None) -> float | None:
-    if session is None or not isinstance(session.link, RtpLink):
+    if session is None or not session.link.address.startswith("rtp:"):
         return None
-    return session.link.session.round_trip
+    from surfacebridge.transports.rtp_midi import RtpLink
+
+    return session.link.session.round_trip if isinstance(session.link, RtpLink) else None

@@ -1,7 +1,8 @@
 """From an address to an open link.
 
-Owns: which module opens which address.  Does not own: trying again (the
-bridge's supervisor), nor what is said when it fails (each transport).
+Owns: which module opens which address; each is imported when it is first
+needed, so that a rig pays only for what it uses.  Does not own: trying again
+(the bridge's supervisor), nor what is said when it fails (each transport).
 """
 
 from surfacebridge.transports.address import (
@@ -19,16 +20,7 @@ from surfacebridge.transports.address import (
     VirtualMidiAddress,
     parse_address,
 )
-from surfacebridge.transports.ipmidi import open_ipmidi
 from surfacebridge.transports.link import Link
-from surfacebridge.transports.memory import meet
-from surfacebridge.transports.midi_port import open_midi, open_virtual_midi
-from surfacebridge.transports.mqtt import open_mqtt
-from surfacebridge.transports.pty_port import open_pty
-from surfacebridge.transports.rtp_midi import open_rtp, open_rtp_listener
-from surfacebridge.transports.serial_port import open_serial
-from surfacebridge.transports.tcp import open_tcp
-from surfacebridge.transports.udp import open_udp
 
 
 async def open_link(address: str | Address) -> Link:
@@ -40,16 +32,28 @@ async def open_link(address: str | Address) -> Link:
     """
     match parse_address(address) if isinstance(address, str) else address:
         case UdpAddress() as udp:
+            from surfacebridge.transports.udp import open_udp
+
             return await open_udp(udp)
         case TcpAddress() as peer:
+            from surfacebridge.transports.tcp import open_tcp
+
             return await open_tcp(peer)
         case SerialAddress() as line:
+            from surfacebridge.transports.serial_port import open_serial
+
             return await open_serial(line)
         case RtpAddress() as session:
+            from surfacebridge.transports.rtp_midi import open_rtp
+
             return await open_rtp(session)
         case RtpListenAddress() as offered:
+            from surfacebridge.transports.rtp_midi import open_rtp_listener
+
             return await open_rtp_listener(offered)
         case MqttAddress() as broker:
+            from surfacebridge.transports.mqtt import open_mqtt
+
             return await open_mqtt(broker)
         case at_once:
             return _open_at_once(at_once)
@@ -60,12 +64,22 @@ def _open_at_once(
 ) -> Link:
     match address:
         case MidiAddress() as midi:
+            from surfacebridge.transports.midi_port import open_midi
+
             return open_midi(midi)
         case VirtualMidiAddress() as virtual:
+            from surfacebridge.transports.midi_port import open_virtual_midi
+
             return open_virtual_midi(virtual)
         case PtyAddress() as pty:
+            from surfacebridge.transports.pty_port import open_pty
+
             return open_pty(pty)
         case IpMidiAddress() as everybody:
+            from surfacebridge.transports.ipmidi import open_ipmidi
+
             return open_ipmidi(everybody)
         case MemoryAddress(name):
+            from surfacebridge.transports.memory import meet
+
             return meet(name)

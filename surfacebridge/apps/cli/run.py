@@ -71,10 +71,14 @@ def run_command(
     from surfacebridge.apps.logs import set_up
     from surfacebridge.apps.loops import run
     from surfacebridge.apps.mapping_files import load_rig
-    from surfacebridge.apps.recording import Recording
     from surfacebridge.apps.running import run_rig
     from surfacebridge.errors import SurfaceBridgeError
 
+    recording = None
+    if record is not None:
+        from surfacebridge.apps.recording import Recording
+
+        recording = Recording(record, megabytes, minutes)
     set_up(as_json=json_logs, verbosity=verbose)
     loaded = load_rig(rig, read_settings(settings), modules)
     refuse_errors(loaded)
@@ -86,7 +90,7 @@ def run_command(
                 reload=not no_reload,
                 rehearse=rehearse,
                 why=why or None,
-                recording=None if record is None else Recording(record, megabytes, minutes),
+                recording=recording,
                 metrics=metrics,
             )
         )
