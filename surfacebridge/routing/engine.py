@@ -180,10 +180,12 @@ class Engine:
         moved it.  An order held back here is given again when the hand is gone.
         """
         control = self._controls[motor.control]
-        if not control.held:
-            return True
         # Until the hand has moved, what is shown is what was ordered before it came.
-        return control.serves and control.moved and motor.position == control.shown
+        follows_hand = control.serves and control.moved and motor.position == control.shown
+        if control.held and not follows_hand:
+            control.confirms = True
+            return False
+        return True
 
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""

@@ -66,6 +66,20 @@ def test_a_cap_whose_way_home_a_hand_overtook_is_sent_home_again() -> None:
     assert rigged.shown("x.fader.1") == [pytest.approx(0.5, abs=0.001)]
 
 
+def test_a_servo_that_a_bouncing_finger_kept_from_its_place_is_told_it_when_the_finger_goes() -> (
+    None
+):
+    rigged = bench("bench/servo")
+    # One late chunk brings the hand's last move, its release and the bounce of its finger.
+    *_, own = rigged.do(Touched(FADER), Moved(FADER, 0.4), LetGo(FADER), Touched(FADER))
+    assert isinstance(own, ShowMotor)
+    assert not rigged.engine.may_drive(own)
+    rigged.forget()
+    rigged.do(LetGo(FADER))
+    rigged.wait(0.1)
+    assert rigged.shown("x.fader.1") == [pytest.approx(0.4, abs=0.001)]
+
+
 def test_a_servo_may_be_told_where_the_hand_is() -> None:
     rigged = bench("bench/servo")
     (old,) = rigged.do(report("desk.ch.1.fader", 0.0))
