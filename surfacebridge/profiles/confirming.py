@@ -12,6 +12,7 @@ it: another client's value is never written over.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Final, Literal
 
 from surfacebridge.model.values import Value
@@ -23,10 +24,10 @@ CONFIRM_AFTER: Final = 0.15
 ANSWER_WITHIN: Final = 0.25
 TRIES: Final = 4
 
-# A few questions at a time, a hundred a second in all: half a per cent of what
-# an X32 answers, and a large rig is gone through in twenty seconds.
+# A few questions at a time, two hundred a second at most: one per cent of what
+# an X32 answers, and a large rig is gone through in ten seconds.
 SWEEP_EVERY: Final = 0.05
-SWEEP_AT_ONCE: Final = 5
+SWEEP_AT_ONCE: Final = 10
 
 # A ride crosses a fader's 1,024 places at most.
 _MOST_SENT: Final = 1024
@@ -69,6 +70,10 @@ class Confirming:
         """Whether a question went unanswered since ``missed`` was last set false."""
         self.at_once = SWEEP_AT_ONCE
         """How many are asked at a time while going through all."""
+
+    def take(self, seconds: float, most: int = SWEEP_AT_ONCE) -> None:
+        """Go through all within ``seconds``, if ``most`` questions at a time suffice for that."""
+        self.at_once = min(ceil(len(self._round) * SWEEP_EVERY / seconds), most)
 
     def follow(self, addresses: Iterable[str], now: float) -> None:
         """Go through ``addresses`` again and again from now on, in their order."""
@@ -177,7 +182,7 @@ class Confirming:
             self.missed = True
         for address in [one for one, at in self._answered.items() if now - at > ANSWER_WITHIN]:
             del self._answered[address]
-        asking = [one for one in self._doubted if not self._is_in_doubt(one)][: self.at_once]
+        asking = [one for one in self._doubted if not self._is_in_doubt(one)][:SWEEP_AT_ONCE]
         for address in asking:
             del self._doubted[address]
         for _ in range(min(self.at_once - len(asking), len(self._round))):

@@ -26,6 +26,10 @@ from surfacebridge.protocols.osc.packet import Head, decode, encode
 
 # A network that loses much is not to be filled with questions.
 GAPS_EVERY: Final = 1.0
+
+# What changed without a word is found, and a motor there, within a second: a
+# desk that was switched off and on pushes nothing before it is asked to again.
+ROUND: Final = 0.6
 _NUMBERS: Final = {"f": Struct(">f"), "i": Struct(">i")}
 
 
@@ -149,6 +153,10 @@ class OscConsole(Console[OscLeaf]):
     def _want(self) -> None:
         super()._want()
         self._confirming.follow(self._addresses, self._now)
+        self._pace()
+
+    def _pace(self) -> None:
+        self._confirming.take(ROUND)
 
     def _note_life(self, now: float) -> None:
         was_alive = self.health.alive

@@ -1,5 +1,7 @@
 """Doubts about what a console holds; what the X32 does with them is in ``consoles/test_x32``."""
 
+import pytest
+
 from surfacebridge.profiles.confirming import (
     ANSWER_WITHIN,
     CONFIRM_AFTER,
@@ -64,6 +66,26 @@ def test_a_question_nobody_answers_is_asked_a_few_times() -> None:
     asked = [doubts.due(CONFIRM_AFTER + attempt * ANSWER_WITHIN) for attempt in range(10)]
     assert sum(map(len, asked)) == TRIES + 1
     assert doubts.next_wakeup() == float("inf")
+
+
+@pytest.mark.parametrize(("count", "turns"), [(3, 3), (40, 10), (120, 12), (121, 13)])
+def test_a_round_asks_no_more_at_a_time_than_its_time_needs(count: int, turns: int) -> None:
+    doubts = Confirming()
+    addresses = [f"/{place}" for place in range(count)]
+    for address in addresses:
+        doubts.heard(address, 0, 0.0)
+    doubts.follow(addresses, 0.0)
+    doubts.take(0.6)
+    missing, turn = set(addresses), 0
+    while missing:
+        turn += 1
+        now = turn * (SWEEP_EVERY + 1e-6)
+        asked = doubts.due(now)
+        assert len(asked) <= SWEEP_AT_ONCE
+        for address in asked:
+            doubts.heard(address, 0, now)
+        missing -= set(asked)
+    assert turn == turns
 
 
 def test_the_round_goes_through_everything_in_its_order_and_begins_again() -> None:

@@ -23,9 +23,12 @@ def main() -> int:
     parser.add_argument("--first", action="store_true", help="stop at the first that ends badly")
     asked = parser.parse_args()
     started, virtual, failed = time.monotonic(), 0.0, []
+    slowest: dict[str, tuple[float, int]] = {}
     for done, seed in enumerate(range(asked.seed, asked.seed + asked.count), 1):
         outcome = run_storm(seed)
         virtual += outcome.virtual
+        cable = outcome.sky.cable
+        slowest[cable] = max(slowest.get(cable, (0.0, 0)), (outcome.settled, seed))
         if asked.log:
             _say("\n".join(outcome.log))
         if outcome.failures:
@@ -41,6 +44,8 @@ def main() -> int:
         f"{f' ({failed})' if failed else ''}; {virtual:.0f} virtual seconds "
         f"in {time.monotonic() - started:.0f} s."
     )
+    for cable, (seconds, seed) in sorted(slowest.items()):
+        _say(f"    cable {cable}: all was well after {seconds:.2f} s at the latest (seed {seed})")
     return 1 if failed else 0
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from tests.storms.calm import ASKED, faults_of_the_calm
+from tests.storms.calm import faults_of_the_calm
 from tests.storms.ledger import Ledger
-from tests.storms.stage import CLIENT, Stage
+from tests.storms.stage import Stage
 from tests.storms.verdict import differences, held, unkept
 from tests.storms.virtual_time import run_virtually
 from tests.storms.weather import BAD_CABLES, BUILDS, CALM, Sky, Storm, dress, sky_of
@@ -16,6 +16,7 @@ from tests.storms.weather import BAD_CABLES, BUILDS, CALM, Sky, Storm, dress, sk
 SETTLED_AFTER: Final = 1.0
 # … and how long a cable that is whole but slow holds a repaint back, for ever its fault.
 HELD_BACK: Final = {"din": 0.5, "split": 0.6, "usb-stall": 0.4, "late": 1.5}
+LOOKED_EVERY: Final = 0.02
 
 
 @dataclass(slots=True)
@@ -26,6 +27,8 @@ class Outcome:
     failures: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     virtual: float = 0.0
+    settled: float = 0.0
+    """How many seconds after the last fault all was well."""
 
 
 def run_storm(seed: int) -> Outcome:
@@ -56,8 +59,7 @@ async def _storm(outcome: Outcome) -> None:
     storm.plan(stage.now)
     await _live(storm, storm.over_at)
     over = max(storm.over_at, stage.now)
-    settled_after = SETTLED_AFTER if CLIENT in stage.desk.clients else ASKED
-    await _live(storm, over + settled_after + held_back)
+    outcome.settled = await _settle(stage, sky.build, over + SETTLED_AFTER + held_back) - over
     outcome.failures += stage.witness.fought
     outcome.failures += differences(stage, sky.build)
     outcome.failures += held(stage)
@@ -76,6 +78,16 @@ async def _storm(outcome: Outcome) -> None:
 
 async def _until(when: float) -> None:
     await asyncio.sleep(when - asyncio.get_running_loop().time())
+
+
+async def _settle(stage: Stage, build: str, until: float) -> float:
+    """Return when the surface began to show the desk and nothing was held, for good."""
+    settled = stage.now
+    while stage.now < until - 1e-9:
+        await _until(min(stage.now + LOOKED_EVERY, until))
+        if differences(stage, build) or held(stage):
+            settled = stage.now
+    return settled
 
 
 async def _live(storm: Storm, until: float) -> None:

@@ -17,13 +17,12 @@ colours).
 """
 
 from collections.abc import Sequence
-from math import ceil, inf, isfinite, isnan
+from math import inf, isfinite, isnan
 from typing import ClassVar, Final
 
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import OFF, Colour, Value, nearest_colour
-from surfacebridge.profiles.confirming import SWEEP_EVERY
 from surfacebridge.profiles.console import Heard, Renewal
 from surfacebridge.profiles.osc_console import OscConsole, OscLeaf
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue
@@ -125,8 +124,7 @@ class Wing(OscConsole):
         """Leave out what has no address; there are no meters by OSC."""
 
     def watch_others(self, parameters: Sequence[ParameterId], now: float) -> None:
-        """Follow nothing: there are no others; but all is gone through in time."""
-        self._pace()
+        """Follow nothing: there are no others."""
 
     def hear_other(self, message: OscMessage, now: float) -> Sequence[Heard] | None:
         """Take an answer that only shows that the desk is there, or its errors in words."""
@@ -198,8 +196,7 @@ class Wing(OscConsole):
 
     def _pace(self) -> None:
         seconds = _QUICK_ROUND if self._is_theirs else _ROUND
-        rounded = ceil(len(self._addresses) * SWEEP_EVERY / seconds)
-        self._confirming.at_once = min(rounded, _MOST_AT_ONCE)
+        self._confirming.take(seconds, _MOST_AT_ONCE)
 
     def _look_for_misses(self, now: float) -> None:
         for address, due in list(self._untold.items()):

@@ -12,9 +12,10 @@ from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import EIGHT_COLOURS, OFF, Colour, Value
-from surfacebridge.profiles.confirming import CONFIRM_AFTER, SWEEP_AT_ONCE
+from surfacebridge.profiles.confirming import CONFIRM_AFTER, SWEEP_AT_ONCE, SWEEP_EVERY
 from surfacebridge.profiles.console import SILENCE
 from surfacebridge.profiles.consoles.x32 import X32
+from surfacebridge.profiles.osc_console import ROUND
 from surfacebridge.protocols.osc.messages import Bundle, OscMessage, OscValue
 from surfacebridge.protocols.osc.packet import decode, encode
 
@@ -502,12 +503,27 @@ def test_a_push_that_never_came_is_found_by_going_through_all() -> None:
     assert set(asked) == {"/ch/01/mix/on", "/-stat/selidx"}
 
 
+@pytest.mark.parametrize("count", [3, 40])
+def test_all_of_a_rig_is_gone_through_in_time(count: int) -> None:
+    desk = met(*(f"p.{place}" for place in range(count)))
+    for place in range(count):
+        desk.receive(message(f"/p/{place}", 1), 0.15)
+    asked = set()
+    for turn in range(1, round(ROUND / SWEEP_EVERY) + 1):
+        now = 0.15 + turn * (SWEEP_EVERY + 1e-6)
+        desk.wake(now)
+        for address in questions(desk):
+            asked.add(address)
+            desk.receive(message(address, 1), now)
+    assert asked >= {f"/p/{place}" for place in range(count)}
+
+
 def test_after_an_answer_that_was_lost_all_is_read_again() -> None:
     desk = met(*(f"p.{place}" for place in range(40)))
     for place in range(40):
         desk.receive(message(f"/p/{place}", 1), 0.15)
     desk.wake(0.2)
-    assert len(questions(desk)) == SWEEP_AT_ONCE
+    assert 0 < len(questions(desk)) <= SWEEP_AT_ONCE
     desk.wake(0.6)
     questions(desk)
     desk.receive(HELLO, 0.61)
