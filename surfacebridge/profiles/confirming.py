@@ -128,7 +128,9 @@ class Confirming:
             if asked_at is not None and asked_at < written.at:
                 return "old"
             if place == written.place:
-                del self._written[address]
+                # An earlier write may still be under way, and land last.
+                if asked_at is not None and asked_at >= written.at + CONFIRM_AFTER:
+                    del self._written[address]
             elif asked_at is None:
                 written.contested |= place not in written.before
             elif place in written.before and not written.contested and written.repeats:

@@ -20,10 +20,10 @@ def change_unheard(stage: Stage) -> None:
 
 async def test_a_resync_finds_what_was_lost_and_paints_only_the_differences() -> None:
     async with running() as stage:
-        change_unheard(stage)
-        await asyncio.sleep(0.3)
-        assert stage.differences()
         moves, messages = dict(stage.surface.counts.motor_moves), stage.surface.counts.messages_in
+        change_unheard(stage)
+        await asyncio.sleep(0.02)
+        assert stage.differences()
         assert stage.hub.resync("desk")
         await until(lambda: not stage.differences())
         await until(lambda: stage.supervisor.sessions["desk"].health.synced)

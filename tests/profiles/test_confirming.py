@@ -42,6 +42,18 @@ def test_any_value_of_a_ride_in_the_answer_means_that_the_rest_was_lost() -> Non
         assert doubts.again(A) == b"\x09"
 
 
+def test_a_write_that_an_older_one_overran_is_written_again() -> None:
+    doubts = holding()
+    doubts.wrote(A, 5, b"older", 0.0)
+    doubts.wrote(A, 6, b"newer", 0.01)
+    doubts.asked(A, 0.02)
+    assert doubts.heard(A, 6, 0.03) == "news"
+    # The older of the two lands only now.
+    assert doubts.due(0.01 + CONFIRM_AFTER) == [A]
+    assert doubts.heard(A, 5, 0.2) == "lost"
+    assert doubts.again(A) == b"newer"
+
+
 def test_a_push_of_another_value_ends_the_right_to_write_again() -> None:
     doubts = holding()
     doubts.wrote(A, 5, b"", 0.0)
