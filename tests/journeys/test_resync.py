@@ -18,8 +18,18 @@ def change_unheard(stage: Stage) -> None:
     stage.desk.drop_every(0)
 
 
+async def messages_a_second(stage: Stage) -> float:
+    """Return how much the surface is told while nothing happens but the music."""
+    loop = asyncio.get_running_loop()
+    started, messages = loop.time(), stage.surface.counts.messages_in
+    await asyncio.sleep(0.5)
+    return (stage.surface.counts.messages_in - messages) / (loop.time() - started)
+
+
 async def test_a_resync_finds_what_was_lost_and_paints_only_the_differences() -> None:
     async with running() as stage:
+        meters = await messages_a_second(stage)
+        started = asyncio.get_running_loop().time()
         moves, messages = dict(stage.surface.counts.motor_moves), stage.surface.counts.messages_in
         change_unheard(stage)
         await asyncio.sleep(0.02)
@@ -30,7 +40,9 @@ async def test_a_resync_finds_what_was_lost_and_paints_only_the_differences() ->
         moved = {n for n, count in stage.surface.counts.motor_moves.items() if count != moves[n]}
         assert moved == {2}
         # Text, one lamp, one motor; the meters go on beside it.
-        assert stage.surface.counts.messages_in - messages < 150
+        lasted = asyncio.get_running_loop().time() - started
+        painted = stage.surface.counts.messages_in - messages - meters * lasted
+        assert painted < 50 + 0.2 * meters * lasted
 
 
 async def test_a_resync_in_mid_ride_loses_no_last_value_and_moves_no_motor() -> None:

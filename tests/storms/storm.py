@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from math import inf
 from random import Random
 from typing import Final
 
@@ -57,8 +58,8 @@ async def _storm(outcome: Outcome) -> None:
     if sky.cable not in BAD_CABLES:
         outcome.failures += [f"At the start: {one}" for one in differences(stage, sky.build)]
     storm.plan(stage.now)
-    await _live(storm, storm.over_at)
-    over = max(storm.over_at, stage.now)
+    await _live(storm)
+    over = stage.now
     outcome.settled = await _settle(stage, sky.build, over + SETTLED_AFTER + held_back) - over
     outcome.failures += stage.witness.fought
     outcome.failures += differences(stage, sky.build)
@@ -90,8 +91,7 @@ async def _settle(stage: Stage, build: str, until: float) -> float:
     return settled
 
 
-async def _live(storm: Storm, until: float) -> None:
-    while (due := storm.next_due()) <= until:
+async def _live(storm: Storm) -> None:
+    while (due := storm.next_due()) < inf:
         await _until(due)
         storm.do_due()
-    await _until(until)
