@@ -21,6 +21,7 @@ from firmware_sim.ardour_osc import ArdourOsc
 from firmware_sim.bitwig_osc import BitwigOsc
 from firmware_sim.daw_host import HOSTS, DawHost
 from firmware_sim.device import Client, Device, StreamConsole, SubscribedConsole
+from firmware_sim.dlive import DLive
 from firmware_sim.faderport import FaderPort
 from firmware_sim.faults import FAULTS, FaultyLink
 from firmware_sim.front import picture
@@ -40,6 +41,8 @@ from firmware_sim.places import (
     read_place,
 )
 from firmware_sim.qlab import QLab
+from firmware_sim.qu import MODELS as QU_MODELS
+from firmware_sim.qu import Qu
 from firmware_sim.rcp import MODELS, Rcp
 from firmware_sim.reaper import Reaper
 from firmware_sim.serial_box import BUILD, SerialBox
@@ -141,6 +144,18 @@ _STREAMED: Final = {
         lambda o: str(o.model), "a Yamaha CL, QL or TF", 49280, lambda o: Rcp(o.model)
     ),
     "sq": _Streamed(lambda _: "SQ", "an Allen & Heath SQ", 51325, lambda _: Sq()),
+    "dlive": _Streamed(
+        lambda _: "dLive", "an Allen & Heath dLive MixRack", 51325, lambda o: DLive(o.channel)
+    ),
+    "avantis": _Streamed(
+        lambda _: "Avantis",
+        "an Allen & Heath Avantis",
+        51325,
+        lambda o: DLive(o.channel, "avantis"),
+    ),
+    "qu": _Streamed(
+        lambda o: str(o.model), "an Allen & Heath Qu", 51325, lambda o: Qu(o.model, o.channel)
+    ),
 }
 
 
@@ -231,8 +246,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
         one = hardware.add_parser(name, help=streamed.about)
         _add_place(one, ("tcp",), default=f"tcp://{HOME}:{streamed.port}")
         one.set_defaults(run=_run_streamed)
-        if name == "rcp":
-            one.add_argument("--model", choices=sorted(MODELS), default="CL5")
+        _add_own(name, one)
     return parser
 
 
@@ -265,12 +279,32 @@ def _add_own(name: str, parser: argparse.ArgumentParser) -> None:
         case "serial-box":
             parser.add_argument("--framing", choices=sorted(FRAMINGS), default="lines")
             parser.add_argument("--garbage", type=int, default=0, help="bytes of it at boot")
+        case "rcp":
+            parser.add_argument("--model", choices=sorted(MODELS), default="CL5")
+        case "qu":
+            parser.add_argument("--model", choices=QU_MODELS, default="Qu-32")
+            _add_channel(parser, 1, 16)
+        case "dlive":
+            _add_channel(parser, 1, 12)
+        case "avantis":
+            _add_channel(parser, 12, 12)
         case "daw":
             parser.add_argument("--like", choices=sorted(HOSTS), default="ardour")
         case "hui-daw":
             parser.add_argument("--like", choices=sorted(HUI_HOSTS), default="protools")
         case _:
             pass
+
+
+def _add_channel(parser: argparse.ArgumentParser, usual: int, last: int) -> None:
+    parser.add_argument(
+        "--channel",
+        type=int,
+        choices=range(1, last + 1),
+        default=usual,
+        metavar=f"1..{last}",
+        help=f"its (first) MIDI channel ({usual})",
+    )
 
 
 async def _run_cabled(options: Options) -> None:

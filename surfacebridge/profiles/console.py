@@ -21,7 +21,7 @@ from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.sheets import ParameterSpec, TargetSheet
 from surfacebridge.model.values import Value
 from surfacebridge.profiles.base import Health
-from surfacebridge.profiles.paced_reading import WINDOW, PacedReading
+from surfacebridge.profiles.paced_reading import RETRY_AFTER, WINDOW, PacedReading
 from surfacebridge.value import as_value
 
 # Consoles must be asked often enough that this holds several questions, so
@@ -64,13 +64,19 @@ class Console(ABC, Generic[LeafT]):
     window: ClassVar[int] = WINDOW
     """How many questions may be on their way at once."""
 
+    retry_after: ClassVar[float] = RETRY_AFTER
+    """How long an answer may take before it is asked for again, in seconds."""
+
+    advice: str = "check its IP address, network cable and that its remote control is switched on"
+    """What to look at when it does not answer."""
+
     def __init__(self, name: str, sheet: TargetSheet) -> None:
         self.health = Health(reason=f"{name} has not answered yet.", peer=sheet.title)
         self._name = name
         self._leaves: dict[ParameterId, LeafT] = {}
         self._by_address: dict[str, LeafT] = {}
         self._constants: dict[ParameterId, str] = {}
-        self._reading = PacedReading(self.window)
+        self._reading = PacedReading(self.window, self.retry_after)
         self._watched: dict[ParameterId, None] = {}
         self._addresses: dict[str, None] = {}
         self._known: set[str] = set()
@@ -185,8 +191,7 @@ class Console(ABC, Generic[LeafT]):
     def _note_silence(self) -> None:
         self._silent_at = inf
         self.health.reason = (
-            f"The console {self._name} has not answered for {SILENCE:.0f} s; check its IP address, "
-            "network cable and that its remote control is switched on."
+            f"The console {self._name} has not answered for {SILENCE:.0f} s; {self.advice}."
         )
         if self.health.alive:
             self.health.alive = False

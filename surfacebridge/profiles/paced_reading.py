@@ -25,8 +25,9 @@ LATER: Final = 5.0
 class PacedReading:
     """Questions by address, the most urgent first."""
 
-    def __init__(self, window: int = WINDOW) -> None:
+    def __init__(self, window: int = WINDOW, retry_after: float = RETRY_AFTER) -> None:
         self._window = window
+        self._retry_after = retry_after
         self._queue: deque[str] = deque()
         # Address to (when to ask again, how often asked), oldest first.
         self._asked: dict[str, tuple[float, int]] = {}
@@ -77,7 +78,7 @@ class PacedReading:
         for address in self._lost(now):
             _, tries = self._asked.pop(address)
             if tries < TRIES:
-                self._asked[address] = now + RETRY_AFTER, tries + 1
+                self._asked[address] = now + self._retry_after, tries + 1
                 asking.append(address)
             else:
                 self._missing[address] = None
@@ -90,7 +91,7 @@ class PacedReading:
             self._queue.extend(self._missing)
         while self._queue and len(self._asked) < self._window:
             address = self._queue.popleft()
-            self._asked[address] = now + RETRY_AFTER, 1
+            self._asked[address] = now + self._retry_after, 1
             asking.append(address)
         return asking
 

@@ -32,6 +32,8 @@ SURFACES: Final[Mapping[str, str]] = {
 TARGETS: Final[Mapping[str, str]] = {
     "x32": "surfacebridge.profiles.consoles.x32:X32",
     "rcp": "surfacebridge.profiles.consoles.rcp:Rcp",
+    "dlive": "surfacebridge.profiles.consoles.dlive:DLive",
+    "qu": "surfacebridge.profiles.consoles.qu:Qu",
     "sq": "surfacebridge.profiles.consoles.sq:Sq",
     "wing": "surfacebridge.profiles.consoles.wing:Wing",
     "xair": "surfacebridge.profiles.consoles.xair:XAir",

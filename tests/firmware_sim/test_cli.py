@@ -164,7 +164,7 @@ async def test_somebody_at_the_desk_moves_a_control_and_reads_it() -> None:
 def test_without_a_name_all_hardware_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     said = capsys.readouterr().out
-    for name in ("xtouch", "hui", "serial-box", "daw", "x32", "rcp", "sq"):
+    for name in ("xtouch", "hui", "serial-box", "daw", "x32", "rcp", "sq", "dlive", "qu"):
         assert f"  {name} " in said
 
 

@@ -501,6 +501,8 @@ _TARGETS = {
     "ardour": "ardour/ardour",
     "reaper": "cockos/reaper",
     "sq": "allenheath/sq",
+    "dlive": "allenheath/dlive",
+    "qu": "allenheath/qu-32",
     "qlab": "figure53/qlab",
     "cl5": "yamaha/cl5",
 }
@@ -521,6 +523,16 @@ def _target(sheet: str) -> TargetEndpoint:
 def _talks() -> Sequence[bytes]:
     said = _vectors(*_HUI_OR_MCU)
     return [_together(said[at : at + 6]) for at in range(0, len(said), 6)]
+
+
+def _allen_heath_talks() -> Sequence[bytes]:
+    said = (
+        "B06300 B06217 B0066B B02607", "90007F 900000", "B00000 B02000 C006", "E00740",
+        "F000001A50100100 0002004B69636B F7", "F000001A50100100 00050004 F7",
+        "F000001A50100100 000D0002016B F7", "F000001A501101000011030109 F7",
+        "F000001A50110100000220 4B69636B F7", "F000001A50110100 0014 F7",
+    )  # fmt: skip
+    return [*_talks(), *(_together([bytes.fromhex(one)]) for one in said)]
 
 
 def _osc_talks() -> Sequence[bytes]:
@@ -623,7 +635,10 @@ _VENDOR_PROTOCOLS = (
 )
 
 # What each says where it is no OSC.
-_OTHERWISE = {"sq": _talks, "cl5": lambda: [_together([one]) for one in _rcp_lines()]}
+_OTHERWISE = {
+    "sq": _talks, "dlive": _allen_heath_talks, "qu": _allen_heath_talks,
+    "cl5": lambda: [_together([one]) for one in _rcp_lines()],
+}  # fmt: skip
 
 ENDPOINTS: dict[str, tuple[Callable[[], Endpoint], Callable[[], Sequence[bytes]]]] = {
     **{

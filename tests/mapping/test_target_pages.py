@@ -8,6 +8,7 @@ import pytest
 from surfacebridge.mapping.sheets import read_target
 from surfacebridge.mapping.source import Source
 from tests.helpers.written import load
+from tests.profiles.shipped import ShippedFiles
 
 PAGES = Path(__file__).parents[2] / "docs" / "targets"
 BLOCKS = [
@@ -20,7 +21,9 @@ BLOCKS = [
 @pytest.mark.parametrize("block", BLOCKS)
 def test_every_example_is_sound(block: str) -> None:
     if block.startswith("surfacebridge-sheet"):
-        sheet, problems = read_target(Source("page", block), lambda _: None)
+        sheet, problems = read_target(
+            Source("page", block), lambda name: ShippedFiles().read("targets", name)
+        )
         assert sheet is not None
         assert problems == []
     else:

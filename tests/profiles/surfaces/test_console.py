@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from firmware_sim import rcp, sq, wing, x32, xair
+from firmware_sim import dlive, qu, rcp, sq, wing, x32, xair
 from firmware_sim.device import Console, StreamConsole
 from firmware_sim.wire import encode_osc
 from surfacebridge.model.controls import ControlId, Gesture, Moved, Pressed, Released
@@ -302,6 +302,8 @@ def test_a_hand_on_the_simulated_x32_is_a_gesture_and_a_show_moves_it() -> None:
             lambda one: one.set_from_desk("InCh/Fader/Level", 4, 0, -1000),
         ),
         ("allenheath/sq", sq.Sq(), lambda one: one.set_from_desk(0x40 << 7 | 4, 14009)),
+        ("allenheath/dlive", dlive.DLive(), lambda one: one.set_from_desk(0, 4, 0x57)),
+        ("allenheath/qu-24", qu.Qu("Qu-24"), lambda one: one.set_from_desk(0x24, 0x3F)),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
