@@ -11,6 +11,7 @@ that a child may change one of ``f{1..8}``.  What many names share is read once.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
 from typing import Final, Literal, Protocol, TypeVar, cast, get_args
@@ -472,16 +473,21 @@ class _Reading:
             return lambda words: ""
 
         def fill(words: Sequence[str]) -> object:
-            parts = [texts[0]]
+            whole = texts[0]
             for (index, move, width), text in zip(holes, texts[1:], strict=True):
-                word = words[index]
-                if word.isdecimal():
-                    word = str(int(word) + move).zfill(width)
-                parts += (word, text)
-            whole = "".join(parts)
+                whole += _moved(words[index], move, width) + text
             return int(whole) if whole.isdecimal() else whole
 
         return fill
+
+
+@lru_cache(maxsize=4096)
+def _moved(word: str, move: int, width: int) -> str:
+    """Return a number moved and written in ``width`` digits; another word as it is.
+
+    A sheet of thousands of names says some hundred different numbers.
+    """
+    return str(int(word) + move).zfill(width) if word.isdecimal() else word
 
 
 def read_laws(section: MapNode, problems: list[Problem]) -> dict[str, Law]:

@@ -141,7 +141,7 @@ class _Compiler:
             if spec.writable and spec.kind not in {"trigger", "meter", "colour"}
         ]
         for pattern in (*decl.include, *decl.safe):
-            if not self.names.unsure and not chosen(known, (pattern.text,), ()):
+            if not self.names.unsure and not any(chosen(known, (pattern.text,), ())):
                 hint = did_you_mean(pattern.text, known)
                 message = f"no parameter is called '{pattern.text}'{hint}"
                 self.names.refuse(pattern.span, message, "unknown-parameter")

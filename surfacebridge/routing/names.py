@@ -340,7 +340,8 @@ def _subjects(sheet: TargetSheet) -> set[str]:
     found: set[str] = set()
     for name in sheet.parameters:
         head, dot, _ = name.rpartition(".")
-        while dot:
+        # Whoever added this beginning has added all that it begins with.
+        while dot and head not in found:
             found.add(head)
             head, dot, _ = head.rpartition(".")
     return found

@@ -148,13 +148,13 @@ class Scenes:
         )  # fmt: skip
 
 
-def chosen(names: Iterable[str], include: Iterable[str], safe: Iterable[str]) -> list[str]:
-    """Return those of ``names`` that an ``include`` pattern takes and no ``safe`` one keeps.
+def chosen(names: Iterable[str], include: Iterable[str], safe: Iterable[str]) -> Iterator[str]:
+    """Yield those of ``names`` that an ``include`` pattern takes and no ``safe`` one keeps.
 
     In a pattern ``*`` stands for any run of characters (``desk.ch.*.fader``).
     """
     wanted, kept = _any_of(include), _any_of(safe)
-    return [name for name in names if wanted.match(name) and not kept.match(name)]
+    return (name for name in names if wanted.match(name) and not kept.match(name))
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -134,5 +134,5 @@ def test_a_reload_keeps_what_was_stored() -> None:
 
 def test_include_and_safe_are_patterns() -> None:
     names = ["desk.ch.1.fader", "desk.ch.12.fader", "desk.ch.1.on", "desk.main.st.fader"]
-    assert chosen(names, ["desk.*.fader"], ["desk.main.*"]) == names[:2]
-    assert chosen(names, [], []) == []
+    assert list(chosen(names, ["desk.*.fader"], ["desk.main.*"])) == names[:2]
+    assert list(chosen(names, [], [])) == []
