@@ -4,6 +4,8 @@ Owns: a bounded memory of recent figures and their percentiles.
 """
 
 from collections import deque
+from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 # Some minutes of riding faders; enough for a 99th percentile that means something.
@@ -22,10 +24,18 @@ class Latency:
         self._recent.append(seconds)
         self.count += 1
 
+    def since(self, count: int) -> list[float]:
+        """Return what was added after the first ``count``, as far as it is remembered."""
+        new = min(self.count - count, len(self._recent))
+        return list(islice(self._recent, len(self._recent) - new, None))
+
     def percentiles(self, *wanted: float) -> list[float]:
         """Return the given percentiles (0…100) in seconds; zeros while there are none."""
-        if not self._recent:
-            return [0.0 for _ in wanted]
-        ranked = sorted(self._recent)
-        last = len(ranked) - 1
-        return [ranked[round(percent / 100 * last)] for percent in wanted]
+        return percentiles(self._recent, *wanted)
+
+
+def percentiles(durations: Iterable[float], *wanted: float) -> list[float]:
+    """Return the given percentiles (0…100) of ``durations``; zeros where there are none."""
+    ranked = sorted(durations)
+    last = len(ranked) - 1
+    return [ranked[round(percent / 100 * last)] if ranked else 0.0 for percent in wanted]

@@ -13,13 +13,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from statistics import median
 from typing import Final
 
+from surfacebridge.bridge.latency import percentiles
 from tests.campaign.field import Field, opened
+from tests.campaign.reference import Reference, Strain, beside
 from tests.storms.window import FADERS
 
 ROUND: Final = 10.0
 DESK_EVERY: Final = 0.012
+WINDOW: Final = 300.0
 _NEAR: Final = 3 / 1023
 _PAGE: Final = resource.getpagesize()
 
@@ -34,8 +38,32 @@ class Tally:
     lost: list[str] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
-    p50: list[float] = field(default_factory=list)
-    p99: list[float] = field(default_factory=list)
+    stretches: list["Stretch"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some minutes: how long the bridge took, and what the machine did to others meanwhile."""
+
+    passages: int
+    p50: float
+    p99: float
+    strain: Strain
+
+    @property
+    def ratio(self) -> float:
+        """How often the machine's own p99 of a fixed piece of work goes into the bridge's."""
+        return self.p99 / self.strain.work if self.strain.work else 0.0
+
+    def __str__(self) -> str:
+        us = 1e6
+        return (
+            f"    stretch: {self.passages} passages, p50 {self.p50 * us:.0f} us, "
+            f"p99 {self.p99 * us:.0f} us; beside it p99 of a bare echo {self.strain.echo * us:.0f} "
+            f"us, of fixed work {self.strain.work * us:.0f} us, woken late "
+            f"{self.strain.late * us:.0f} us ({self.strain.samples}); ratio to the work "
+            f"{self.ratio:.2f}"
+        )
 
 
 async def _hand(field: Field, chance: Random, first: int) -> None:
@@ -107,30 +135,56 @@ async def _rest(field: Field, chance: Random, tally: Tally) -> None:
     tally.rounds += 1
 
 
-def _measure(field: Field, tally: Tally) -> None:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    tally.memory.append(pages * _PAGE)
-    p50, p99 = field.hub.latency.percentiles(50, 99)
-    tally.p50.append(p50)
-    tally.p99.append(p99)
+@dataclass(slots=True)
+class Watch:
+    """Measures memory once a minute, and the time the bridge takes once each few minutes."""
+
+    ground: Field
+    reference: Reference
+    tally: Tally
+    passed: int = 0
+    taken: list[float] = field(default_factory=list)
+    told: float = 0.0
+    window_from: float = 0.0
+
+    def look(self, now: float, *, is_last: bool) -> None:
+        """Take what is new; say a line when a minute, and one when a stretch is over."""
+        latency = self.ground.hub.latency
+        self.taken += latency.since(self.passed)
+        self.passed = latency.count
+        if now - self.told >= 60 or is_last:
+            self.told = now
+            self.tally.memory.append(resident())
+            _say(_line(self.ground, self.tally))
+        if now - self.window_from >= WINDOW or is_last:
+            self.window_from = now
+            p50, p99 = percentiles(self.taken, 50, 99)
+            stretch = Stretch(len(self.taken), p50, p99, self.reference.since())
+            self.taken.clear()
+            self.tally.stretches.append(stretch)
+            _say(str(stretch))
+
+
+def resident() -> int:
+    """Return how much memory this process has now, in bytes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
 
 
 async def soak(minutes: float, seed: int) -> Tally:
     """Run for ``minutes``; tell once a minute how things stand."""
     chance, tally = Random(seed), Tally()  # noqa: S311 - makes weather, guards nothing
     loop = asyncio.get_running_loop()
-    async with opened(seed) as field:
-        end = loop.time() + minutes * 60
-        told = loop.time()
-        while loop.time() < end:
-            known = len(tally.lost), len(tally.stuck)
-            await _round(field, chance, tally)
-            for what in (*tally.lost[known[0] :], *tally.stuck[known[1] :]):
-                _say(f"round {tally.rounds}: {what}")
-            if loop.time() - told >= 60 or loop.time() >= end:
-                told = loop.time()
-                _measure(field, tally)
-                _say(_line(field, tally))
+    with beside() as reference:
+        async with opened(seed) as field:
+            start = loop.time()
+            watch = Watch(field, reference, tally, told=start, window_from=start)
+            while (now := loop.time()) < start + minutes * 60:
+                known = len(tally.lost), len(tally.stuck)
+                await _round(field, chance, tally)
+                for what in (*tally.lost[known[0] :], *tally.stuck[known[1] :]):
+                    _say(f"round {tally.rounds}: {what}")
+                now = loop.time()
+                watch.look(now, is_last=now >= start + minutes * 60)
     return tally
 
 
@@ -139,8 +193,7 @@ def _line(field: Field, tally: Tally) -> str:
     return (
         f"{tally.rounds} rounds, {tally.faults.total()} faults, {heard} events in, {said} out, "
         f"{len(tally.lost)} last values lost, {len(tally.stuck)} stuck, "
-        f"{tally.memory[-1] / 1e6:.1f} MB, p50 {tally.p50[-1] * 1e6:.0f} us, "
-        f"p99 {tally.p99[-1] * 1e6:.0f} us, settled within {max(tally.waits):.2f} s"
+        f"{tally.memory[-1] / 1e6:.1f} MB, settled within {max(tally.waits):.2f} s"
     )
 
 
@@ -159,16 +212,21 @@ def main() -> int:
     tally = asyncio.run(soak(asked.minutes, asked.seed))
     for name, times in sorted(tally.faults.items()):
         _say(f"{times:6} {name}")
-    memory, p99 = tally.memory, tally.p99
+    memory = tally.memory
     if len(memory) >= 10:
         # The first minutes fill what is bounded: caches, the memory of latencies.
         base, last = memory[len(memory) // 6], memory[-1]
         _say(f"memory {base / 1e6:.1f} MB to {last / 1e6:.1f} MB: {(last / base - 1) * 100:+.2f} %")
-        third = len(p99) // 3
-        early, late = sorted(p99[:third])[third // 2], sorted(p99[-third:])[third // 2]
-        _say(
-            f"p99, median of the first third {early * 1e6:.0f} us, of the last {late * 1e6:.0f} us"
-        )
+    if len(tally.stretches) >= 6:
+        third = len(tally.stretches) // 3
+        early, late = tally.stretches[:third], tally.stretches[-third:]
+        for word, figures in (
+            ("p50 in us", [[one.p50 * 1e6 for one in some] for some in (early, late)]),
+            ("p99 in us", [[one.p99 * 1e6 for one in some] for some in (early, late)]),
+            ("p99 to that of fixed work", [[one.ratio for one in some] for some in (early, late)]),
+        ):
+            first, second = (median(some) for some in figures)
+            _say(f"{word}, median of the first third {first:.2f}, of the last {second:.2f}")
     return 1 if tally.lost or tally.stuck else 0
 
 
