@@ -44,6 +44,7 @@ class QuietCollector:
         self._moved = moved
         self._before = moved()
         self._quiet = 0
+        self._left_alone = gc.get_freeze_count()
 
     def look(self) -> None:
         """Collect if this is a moment for it; to be called every ``LOOK_EVERY`` seconds."""
@@ -51,6 +52,20 @@ class QuietCollector:
         self._quiet = self._quiet + 1 if moved == self._before else 0
         self._before = moved
         if self._quiet == QUIET_LOOKS:
-            gc.collect()
+            self._collect()
         elif gc.get_count()[0] > MOST_YOUNG:
             gc.collect(0)
+
+    def _collect(self) -> None:
+        """Collect everything, what a reload has replaced too.
+
+        That was left alone until now, and to find it all there is is looked at: a tenth
+        of a second, once after a reload.
+        """
+        if gc.get_freeze_count() == self._left_alone:
+            gc.collect()
+            return
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        self._left_alone = gc.get_freeze_count()

@@ -1,6 +1,6 @@
 """A look at the running JACK server, without taking part in its cycle.
 
-Owns: which MIDI ports there are, what is joined to what, and whether the
+Owns: which MIDI ports there are, joining and parting them, and whether the
 server still turns.  Does not own: MIDI itself (``midi_driver``).
 
 Why it exists: RtMidi cannot say any of this.  Its port list goes on naming
@@ -13,6 +13,7 @@ Uses the very libjack that rtmidi has loaded.  Linux only.
 """
 
 import ctypes
+import errno
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,7 @@ _MIDI_TYPE: Final = b"8 bit raw midi"
 # The longest period is 8,192 frames, 0.2 s; a synchronous server waits up to
 # its client timeout, usually 0.5 s, for a client that hangs.
 _LONGEST_CYCLE: Final = 1.0
+_A_MOMENT: Final = 0.001
 
 
 class JackServer:
@@ -54,6 +56,14 @@ class JackServer:
             self._turned_at = now
         return now - self._turned_at < _LONGEST_CYCLE
 
+    def turn(self) -> None:
+        """Wait until a whole cycle has gone by, a second at most: what was sent has left then."""
+        end = time.monotonic() + _LONGEST_CYCLE
+        for _ in range(2):
+            frame = self.frame()
+            while self.frame() == frame and time.monotonic() < end:
+                time.sleep(_A_MOMENT)
+
     def sources(self) -> list[str]:
         """Return the MIDI ports one can hear."""
         return self._ports(_PORT_IS_OUTPUT)
@@ -68,6 +78,18 @@ class JackServer:
         if not handle:
             return []
         return self._strings(self._jack.jack_port_get_all_connections(self._client, handle))
+
+    def join(self, source: str, destination: str) -> None:
+        """Join two ports.  Raises ``OSError`` when one of them is not there."""
+        joined = self._jack.jack_connect(self._client, source.encode(), destination.encode())
+        if joined not in {0, errno.EEXIST}:
+            raise OSError("it went away just now")
+
+    def part(self, port: str) -> None:
+        """Take ``port`` away from all it is joined to; one that is not there is nothing to do."""
+        handle = self._jack.jack_port_by_name(self._client, port.encode())
+        if handle:
+            self._jack.jack_port_disconnect(self._client, handle)
 
     def close(self) -> None:
         """Leave the server.  Call once."""
@@ -103,6 +125,8 @@ def _load() -> ctypes.CDLL:
         ("jack_get_ports", strings, [pointer, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong]),
         ("jack_port_by_name", pointer, [pointer, ctypes.c_char_p]),
         ("jack_port_get_all_connections", strings, [pointer, pointer]),
+        ("jack_connect", ctypes.c_int, [pointer, ctypes.c_char_p, ctypes.c_char_p]),
+        ("jack_port_disconnect", ctypes.c_int, [pointer, pointer]),
         ("jack_free", None, [pointer]),
         ("jack_set_error_function", None, [pointer]),
         ("jack_set_info_function", None, [pointer]),

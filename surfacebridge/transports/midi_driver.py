@@ -7,10 +7,12 @@ Rule: a port is found by its name in the moment it is opened; an index is
 never kept.  What rtmidi raises leaves here as ``OSError``.
 """
 
+import atexit
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
@@ -35,6 +37,8 @@ JACK_ROOM: Final = 4_096
 JACK_LONGEST: Final = 8_192
 # The length RtMidi writes before each message.
 _JACK_HEAD: Final = 4
+# Four cycles at the usual period, in which libjack learns what has changed.
+_CALM: Final = 0.02
 
 
 # ALSA's numbers for sequencer clients (sound/core/seq/seq_clientmgr.c).
@@ -139,13 +143,13 @@ class JackPorts(RtMidiPorts):
         halves: Mapping[Direction, Any],
         is_intact: Callable[[], bool],
         server: JackServer,
-        open_ports: "set[JackPorts]",
+        leave: "Callable[[JackPorts], None]",
     ) -> None:
-        """Join ``open_ports`` until closed."""
+        """``leave`` is called once, when they are closed."""
         super().__init__(halves, is_intact)
+        self.halves = halves
         self._server = server
-        self._open_ports = open_ports
-        open_ports.add(self)
+        self._leave = leave
         self._cycle = -1
         self._spent = 0
 
@@ -164,12 +168,13 @@ class JackPorts(RtMidiPorts):
         return super().send(data)
 
     def close(self) -> None:
-        """Close both halves.  When the server has ended this holds the loop for a second.
+        """Let the last messages leave, and go.  Holds the loop for two cycles of the server.
 
-        RtMidi waits that long for a cycle to carry the last messages away.
+        When the server has ended a moment ago it is a second.
         """
-        super().close()
-        self._open_ports.discard(self)
+        if self._server.is_alive():
+            self._server.turn()
+        self._leave(self)
 
 
 class RtMidiDriver:
@@ -244,7 +249,16 @@ class RtMidiDriver:
 
 
 class JackDriver(RtMidiDriver):
-    """JACK, where a callback would run inside the server's cycle and lose bursts."""
+    """JACK, where a callback would run inside the server's cycle and lose bursts.
+
+    Ports of our own are made once, joined to a device and parted from it, and
+    made no fewer until the process ends: whenever anybody's ports are joined,
+    parted, made or taken away, a thread of libjack's walks the list of a
+    client's ports, without a lock, and what takes one of them away meanwhile
+    crashes the process (``JackClient::HandleLatencyCallback``, seen with jackd
+    1.9.21 and the libjack of python-rtmidi 1.5.8, in one unplugging of some
+    hundreds).  A plug that is pulled is such a moment.
+    """
 
     is_polled = True
 
@@ -255,6 +269,8 @@ class JackDriver(RtMidiDriver):
         self._number = number
         self._server = server
         self._open_ports: set[JackPorts] = set()
+        # By our port's name; there are never more than were open at one time.
+        self._idle: dict[Direction, dict[str, Any]] = {"in": {}, "out": {}}
 
     @property
     def is_in_use(self) -> bool:
@@ -267,6 +283,9 @@ class JackDriver(RtMidiDriver):
 
     def leave(self) -> None:
         """Leave the server.  Call once."""
+        for idle in self._idle.values():
+            self._delete(idle.values())
+            idle.clear()
         self._server.close()
 
     def ports(self, direction: Direction) -> list[str]:
@@ -275,23 +294,77 @@ class JackDriver(RtMidiDriver):
         return [name for name in found if not name.startswith(f"{CLIENT}-")]
 
     def open(self, names: Mapping[Direction, str]) -> OpenPorts:
-        """Open ports by name, each by a client of its own name.  Raises ``OSError``."""
-        wanted = {way: (self._free_client(way), name) for way, name in names.items()}
-        halves = self._open_halves(wanted)
+        """Join ports of ours to those named; holds the loop for two cycles.  Raises ``OSError``."""
+        own = {way: self._own(way) for way in names}
+        try:
+            for way, name in names.items():
+                there = (name, own[way]) if way == "in" else (own[way], name)
+                self._server.join(*there)
+        except OSError:
+            for ours in own.values():
+                self._server.part(ours)
+            raise
+        # Ports are joined from the next cycle on; what is said before is not heard.
+        self._server.turn()
+        halves = {way: self._idle[way].pop(ours) for way, ours in own.items()}
+        if "in" in halves:
+            # What came when the last device went is not of this one.
+            _empty(halves["in"])
 
         def is_intact() -> bool:
             return self.is_alive() and all(
-                f"{client}:{way}" in self._server.joined(name)
-                for way, (client, name) in wanted.items()
+                own[way] in self._server.joined(name) for way, name in names.items()
             )
 
-        return JackPorts(halves, is_intact, self._server, self._open_ports)
+        def leave(ports: JackPorts) -> None:
+            for way, ours in own.items():
+                self._server.part(ours)
+                self._idle[way][ours] = ports.halves[way]
+            self._open_ports.discard(ports)
+
+        return self._opened(halves, is_intact, leave)
 
     def open_virtual(self, name: str) -> OpenPorts:
         """Make ``NAME-in:NAME`` and ``NAME-out:NAME``.  Raises ``OSError``."""
         client = name.replace(":", "-")
         halves = self._make_virtual(name, f"{client}-in", f"{client}-out")
-        return JackPorts(halves, self.is_alive, self._server, self._open_ports)
+
+        def leave(ports: JackPorts) -> None:
+            self._delete(ports.halves.values())
+            self._open_ports.discard(ports)
+
+        return self._opened(halves, self.is_alive, leave)
+
+    def _opened(
+        self,
+        halves: Mapping[Direction, Any],
+        is_intact: Callable[[], bool],
+        leave: Callable[[JackPorts], None],
+    ) -> JackPorts:
+        ports = JackPorts(halves, is_intact, self._server, leave)
+        self._open_ports.add(ports)
+        return ports
+
+    def _own(self, direction: Direction) -> str:
+        """Return the name of a port of ours that is joined to nothing."""
+        idle = self._idle[direction]
+        if not idle:
+            client = self._free_client(direction)
+            half = self._make(direction, client)
+            try:
+                with _plain_errors():
+                    half.open_virtual_port(direction)
+            except OSError:
+                _close(half)
+                raise
+            idle[f"{client}:{direction}"] = half
+        return next(iter(idle))
+
+    def _delete(self, halves: Iterable[Any]) -> None:
+        """Take ports away, each when libjack has done with what went before."""
+        for half in halves:
+            time.sleep(_CALM)
+            _close(half)
 
     def _free_client(self, direction: Direction) -> str:
         """Return a client name nobody has, so that we know what our port is called."""
@@ -358,8 +431,15 @@ def _jack_driver(number: int) -> JackDriver:
             raise OSError("ports of a server that has ended, or of another, are still open")
         del _jack_drivers[old_name]
         old.leave()
-    _jack_drivers[name] = JackDriver(number, "JACK", JackServer())
-    return _jack_drivers[name]
+    driver = _jack_drivers[name] = JackDriver(number, "JACK", JackServer())
+    return driver
+
+
+@atexit.register
+def _leave_jack() -> None:
+    """Leave servers calmly: the interpreter takes everything away at once."""
+    while _jack_drivers:
+        _jack_drivers.popitem()[1].leave()
 
 
 def _look_at_alsa() -> None:
@@ -398,6 +478,13 @@ def _open_by_name(half: Any, name: str, own_name: str) -> None:
         if name not in here:
             raise OSError("it went away just now")
         half.open_port(here.index(name), own_name)
+
+
+def _empty(half: Any) -> None:
+    """Throw away what an input has kept."""
+    for _ in range(QUEUE_LIMIT):
+        if half.get_message() is None:
+            break
 
 
 def _close(half: Any) -> None:

@@ -84,3 +84,22 @@ def test_while_faders_move_only_a_heap_of_young_objects_is_looked_at(
         collector.look()
         assert collections == [0]
         assert kept
+
+
+def test_what_a_reload_left_alone_and_replaced_goes_in_the_next_rest() -> None:
+    moved = [7]
+    collector = QuietCollector(lambda: moved[0])
+    with held_back():
+        replaced = Cycle()
+        ghost = weakref.ref(replaced)
+        gc.freeze()
+        del replaced
+        for _ in range(QUIET_LOOKS):
+            collector.look()
+        assert ghost() is None
+
+        left_alone = gc.get_freeze_count()
+        moved[0] += 1
+        for _ in range(QUIET_LOOKS + 1):
+            collector.look()
+        assert gc.get_freeze_count() == left_alone

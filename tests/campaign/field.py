@@ -25,7 +25,7 @@ from surfacebridge.bridge.supervisor import Supervisor
 from tests.storms.stage import Rig, rig_for
 from tests.storms.verdict import differences, held
 from tests.storms.weather import dress
-from tests.storms.window import CHANNELS, FADERS, STRIPS, Window
+from tests.storms.window import CHANNELS, FADERS, STRIPS, HubWindow
 
 # What is promised after a fault on a real link has ended.
 SETTLED_WITHIN: Final = 5.0
@@ -45,7 +45,7 @@ class Complaints(logging.Handler):
             self.heard.append(self.format(record))
 
 
-class Field(Window):
+class Field(HubWindow):
     """Everything of one campaign."""
 
     def __init__(

@@ -1,7 +1,11 @@
-"""The campaign in short; ``python -m tests.campaign.soak`` is the long form."""
+"""The long runs in short: ``python -m tests.campaign`` and ``python -m tests.campaign.soak``."""
+
+from pathlib import Path
 
 import pytest
 
+from tests.campaign.__main__ import campaign
+from tests.campaign.cycles import LINKS, TROUBLES, drawn
 from tests.campaign.soak import soak
 
 
@@ -12,3 +16,23 @@ async def test_ten_seconds_of_faults_under_load_lose_nothing_and_leave_nothing_s
     assert tally.faults.total() >= 8
     assert not tally.lost
     assert not tally.stuck
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.usefixtures("jack")
+async def test_after_each_cut_cable_and_each_trouble_the_surfaces_show_the_desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    tally = await campaign(tmp_path, len(TROUBLES), seed=1, midi=True)
+    assert not tally.wrong
+    assert set(tally.cut) == set(LINKS)
+    assert set(tally.troubles) == set(TROUBLES)
+
+
+def test_a_long_campaign_cuts_each_link_as_often_with_each_trouble() -> None:
+    cycles = drawn(21, seed=3)
+    assert [sum(link == one for link, _ in cycles) for one in LINKS] == [7, 7, 7]
+    assert [sum(trouble == one for _, trouble in cycles) for one in TROUBLES] == [3] * 7
+    assert cycles == drawn(21, seed=3)
+    assert cycles != drawn(21, seed=4)

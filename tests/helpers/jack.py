@@ -19,6 +19,7 @@ from typing import Self
 import pytest
 
 PERIOD = 256 / 48_000
+CALM = 0.02
 
 FOLLOWERS: list[Callable[[], None]] = []
 """What is to be stopped after the server that all tests share, and not before."""
@@ -125,6 +126,9 @@ class JackDevice:
         """Take both ports away."""
         for half in (self._ears, self._mouth):
             if half is not None:
+                # libjack walks a client's ports after each change, in a thread and without
+                # a lock (``midi_driver.JackDriver``).
+                time.sleep(CALM)
                 half.close_port()
                 half.delete()
 

@@ -29,7 +29,7 @@ from surfacebridge.bridge.supervisor import SurfacePlace, TargetPlace
 from surfacebridge.mapping.document import Document
 from surfacebridge.routing.plan import Plan
 from surfacebridge.transports.link import OpenLink
-from tests.storms.window import FADERS, Window
+from tests.storms.window import FADERS, HubWindow
 
 TICK: Final = 0.002
 CLIENT: Final = ("127.0.0.1", 50_000)
@@ -141,7 +141,7 @@ class Witness:
                     )
 
 
-class Stage(Window):
+class Stage(HubWindow):
     """Everything of one storm.  Make one inside a running virtual loop."""
 
     def __init__(

@@ -6,7 +6,7 @@ Owns: comparing, in the hardware's own terms.  Does not own: what happened (``we
 from typing import Final
 
 from tests.storms.ledger import Ledger
-from tests.storms.window import FADERS, STRIPS, Window
+from tests.storms.window import FADERS, STRIPS, HubWindow, Window
 
 # One step of 1,023 on either side and half a step of rounding; a motor with friction stops up
 # to 2.5 readings early, and a worn fader's ends and offset are off by five more.
@@ -52,7 +52,7 @@ def _strip_differences(stage: Window, strip: int) -> list[str]:
     ]
 
 
-def held(stage: Window) -> list[str]:
+def held(stage: HubWindow) -> list[str]:
     """Return a sentence for each touch or key that the engine still takes for held."""
     controls = stage.hub.engine.wiring.controls.values()
     return [f"{one.id} is still held." for one in controls if one.held or one.down]

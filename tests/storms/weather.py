@@ -354,11 +354,11 @@ class Storm:
             stage.plug_in()
 
 
-def dress(desk: X32, seed: int) -> None:
-    """Give the desk a mix and two scenes, of which the second is on."""
+def dress(desk: X32, seed: int, channels: int = CHANNELS) -> None:
+    """Give the desk a mix of ``channels`` and two scenes, of which the second is on."""
     chance = Random(f"mix {seed}")  # noqa: S311 - makes a mix, guards nothing
     for scene in (1, 2):
-        for channel in range(1, CHANNELS + 1):
+        for channel in range(1, channels + 1):
             at = f"/ch/{channel:02}"
             desk.set_from_desk(f"{at}/config/name", f"{_NAMES[channel % 8]}{channel}")
             desk.set_from_desk(f"{at}/config/color", chance.randint(1, 7))
