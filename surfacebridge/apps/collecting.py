@@ -24,9 +24,12 @@ millisecond, and only what made cycles beside the faders can get there."""
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Keep the collector from running by itself, and let it leave what lives now alone."""
+    """Keep the collector from running by itself, and let it leave what lives now alone.
+
+    Nothing is collected first: what reading a rig leaves in cycles is a thousand
+    objects of two hundred thousand, and looking for them takes a tenth of the start.
+    """
     was_enabled = gc.isenabled()
-    gc.collect()
     gc.freeze()
     gc.disable()
     try:

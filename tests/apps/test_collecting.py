@@ -80,7 +80,8 @@ def test_while_faders_move_only_a_heap_of_young_objects_is_looked_at(
             collector.look()
         assert collections == []
 
-        kept = many(MOST_YOUNG + 1)
+        # Python keeps some eighty emptied lists to use again, and does not count those.
+        kept = many(MOST_YOUNG + 100)
         collector.look()
         assert collections == [0]
         assert kept

@@ -67,36 +67,39 @@ def run_command(
     record: Path | None,
 ) -> None:
     """Run RIG until it is stopped, into the capture ``record`` if one is named."""
-    from surfacebridge.apps.cli.problems import refuse_errors
-    from surfacebridge.apps.logs import set_up
-    from surfacebridge.apps.loops import run
-    from surfacebridge.apps.mapping_files import load_rig
-    from surfacebridge.apps.running import run_rig
-    from surfacebridge.errors import SurfaceBridgeError
+    from surfacebridge.apps.collecting import held_back
 
-    recording = None
-    if record is not None:
-        from surfacebridge.apps.recording import Recording
+    with held_back():
+        from surfacebridge.apps.cli.problems import refuse_errors
+        from surfacebridge.apps.logs import set_up
+        from surfacebridge.apps.loops import run
+        from surfacebridge.apps.mapping_files import load_rig
+        from surfacebridge.apps.running import run_rig
+        from surfacebridge.errors import SurfaceBridgeError
 
-        recording = Recording(record, megabytes, minutes)
-    set_up(as_json=json_logs, verbosity=verbose)
-    loaded = load_rig(rig, read_settings(settings), modules)
-    refuse_errors(loaded)
-    try:
-        run(
-            run_rig(
-                loaded,
-                at=read_settings(places),
-                reload=not no_reload,
-                rehearse=rehearse,
-                why=why or None,
-                recording=recording,
-                metrics=metrics,
+        recording = None
+        if record is not None:
+            from surfacebridge.apps.recording import Recording
+
+            recording = Recording(record, megabytes, minutes)
+        set_up(as_json=json_logs, verbosity=verbose)
+        loaded = load_rig(rig, read_settings(settings), modules)
+        refuse_errors(loaded)
+        try:
+            run(
+                run_rig(
+                    loaded,
+                    at=read_settings(places),
+                    reload=not no_reload,
+                    rehearse=rehearse,
+                    why=why or None,
+                    recording=recording,
+                    metrics=metrics,
+                )
             )
-        )
-    except SurfaceBridgeError as wrong:
-        click.echo(f"surfacebridge: {wrong}", err=True)
-        sys.exit(2)
+        except SurfaceBridgeError as wrong:
+            click.echo(f"surfacebridge: {wrong}", err=True)
+            sys.exit(2)
 
 
 @click.command("run")
