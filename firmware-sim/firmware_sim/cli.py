@@ -21,6 +21,7 @@ from firmware_sim.ardour_osc import ArdourOsc
 from firmware_sim.bitwig_osc import BitwigOsc
 from firmware_sim.daw_host import HOSTS, DawHost
 from firmware_sim.device import Client, Device, StreamConsole, SubscribedConsole
+from firmware_sim.digico import COMMANDS, DiGiCo
 from firmware_sim.dlive import DLive
 from firmware_sim.faderport import FaderPort
 from firmware_sim.faults import FAULTS, FaultyLink
@@ -134,11 +135,19 @@ _NETWORKED: Final = {
         "Bitwig", "Bitwig with its OSC", 8000, lambda o: BitwigOsc((o.host, 9000))
     ),
     "qlab": _Networked("QLab", "QLab with four cues", 53000, lambda o: QLab()),
+    "digico": _Networked(
+        "DiGiCo",
+        "a DiGiCo's External Control",
+        8001,
+        lambda o: DiGiCo((o.host, o.device_port), o.commands),
+    ),
     "ardour": _Networked("Ardour", "Ardour's OSC port", 3819, lambda o: ArdourOsc()),
     "reaper": _Networked(
         "REAPER", "REAPER's OSC port", 8000, lambda o: Reaper((o.host, o.device_port))
     ),
 }
+# Where those send to that answer at one address only.
+_DEVICE_PORTS: Final = {"reaper": 9000, "digico": 8002}
 _STREAMED: Final = {
     "rcp": _Streamed(
         lambda o: str(o.model), "a Yamaha CL, QL or TF", 49280, lambda o: Rcp(o.model)
@@ -240,8 +249,12 @@ def _parser(command: str) -> argparse.ArgumentParser:
         one.add_argument("--name", help="what it calls itself")
         _add_chance(one, sorted(NETWORK_FAULTS))
         one.set_defaults(run=_run_networked)
-        if name == "reaper":
-            one.add_argument("--device-port", type=int, default=9000, help="where it sends to")
+        if name in _DEVICE_PORTS:
+            one.add_argument(
+                "--device-port", type=int, default=_DEVICE_PORTS[name], help="where it sends to"
+            )
+        if name == "digico":
+            one.add_argument("--commands", choices=COMMANDS, default="ipad")
     for name, streamed in _STREAMED.items():
         one = hardware.add_parser(name, help=streamed.about)
         _add_place(one, ("tcp",), default=f"tcp://{HOME}:{streamed.port}")

@@ -106,17 +106,20 @@ class PlainOsc:
         name: str,
         hello: Sequence[bytes | str | OscMessage],
         heartbeat: tuple[str, float] | None,
+        advice: str = "",
     ) -> None:
         """Prepare the greeting; ProtocolMisuse if one of its messages has no address.
 
         ``heartbeat`` is the address of the target's sign of life and the
-        longest time, in seconds, between two of them.
+        longest time, in seconds, between two of them; ``advice`` what to look
+        at when it does not come.
         """
         self.health = Health(synced=True)
         self._name = name
         self._hello = [_packed(message) for message in hello]
         self._period = heartbeat[1] if heartbeat is not None else None
         self._heartbeat = heartbeat[0] if heartbeat is not None else None
+        self._advice = advice or "check that the program runs, and its OSC address and port"
         self._patterns: dict[ParameterId, Pattern | None] = {}
         self._heads: dict[ParameterId, tuple[Head, str]] = {}
         # By address and number of arguments: where the value stands, and the
@@ -144,10 +147,7 @@ class PlainOsc:
             self._present = True
             self._pending.append(Arrived(self._name))
         else:
-            self.health.reason = (
-                f"{self._heartbeat} has not been heard yet; check that the program runs, and its "
-                "OSC address and port."
-            )
+            self.health.reason = f"{self._heartbeat} has not been heard yet; {self._advice}."
             self._due = now + self._period
 
     def wake(self, now: float) -> Sequence[Heard]:
@@ -159,8 +159,7 @@ class PlainOsc:
             self.greet(now)
             self.health.alive = False
             self.health.reason = (
-                f"{self._heartbeat} has not been heard for {self._period:g} s; check that the "
-                "program runs, and its OSC address and port."
+                f"{self._heartbeat} has not been heard for {self._period:g} s; {self._advice}."
             )
             if self._present:
                 self._present = False

@@ -18,7 +18,8 @@ What a sheet may say under ``facts``:
   time between two of them, in seconds;
 * ``question``: what to ask when nothing was heard for ``every`` seconds, one
   message or several;
-* ``restarted``: what the peer says when it has started anew.
+* ``restarted``: what the peer says when it has started anew;
+* ``advice``: what to look at when it does not answer.
 
 Under a parameter's ``wire``: ``osc``, the pattern that is said and heard, or
 ``say`` and ``hear`` where they differ; ``ask``, a question that makes the peer
@@ -80,7 +81,10 @@ class SheetOsc:
         within = _number(facts.get("within"), 3.0)
         self._every = _number(facts.get("every"), within / _QUESTIONS)
         self._plain = PlainOsc(
-            name, self._messages(facts.get("hello")), (heartbeat, within) if heartbeat else None
+            name,
+            self._messages(facts.get("hello")),
+            (heartbeat, within) if heartbeat else None,
+            _text(facts.get("advice")),
         )
         self.health = self._plain.health
         self._bye = self._messages(facts.get("bye"))

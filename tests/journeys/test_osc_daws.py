@@ -14,6 +14,7 @@ from firmware_sim.ableton_osc import AbletonOsc
 from firmware_sim.ardour_osc import ArdourOsc, to_decibels
 from firmware_sim.bitwig_osc import BitwigOsc
 from firmware_sim.device import Client, Console
+from firmware_sim.digico import DiGiCo
 from firmware_sim.qlab import QLab
 from firmware_sim.reaper import Reaper, to_slider
 from firmware_sim.reaper import to_decibels as slider_to_decibels
@@ -45,6 +46,7 @@ class Program(ABC):
     other: ClassVar[tuple[OscArgument, ...]]
     wrong: ClassVar[tuple[OscArgument, ...]]
     unknown: ClassVar[tuple[OscArgument, ...]] = ("/never/heard/of/it", 1)
+    advice: ClassVar[str] = "check that the program runs"
 
     def __init__(self, peer: Console) -> None:
         self.peer = peer
@@ -161,7 +163,32 @@ class QLabProgram(Program):
         self.qlab.restart()
 
 
-PROGRAMS: Final = (ArdourProgram, ReaperProgram, LiveProgram, BitwigProgram, QLabProgram)
+class DiGiCoDesk(Program):
+    sheet = "digico/ipad"
+    strip = "ch.1"
+    name = "Ch 1"
+    fader = "/Input_Channels/1/fader"
+    other = (fader, -20.0)
+    wrong = (fader, "loud")
+    advice = "check that External Control is on at the desk"
+
+    def __init__(self) -> None:
+        self.desk = DiGiCo()
+        super().__init__(self.desk)
+
+    def set_level(self, level: float) -> None:
+        self.desk.set_from_desk(self.fader, level)
+
+    def level(self) -> float:
+        return float(self.desk.value(self.fader))
+
+    def restart(self) -> None:
+        self.peer = self.desk = DiGiCo()
+
+
+PROGRAMS: Final = (
+    ArdourProgram, ReaperProgram, LiveProgram, BitwigProgram, QLabProgram, DiGiCoDesk,
+)  # fmt: skip
 
 
 class Bench:
@@ -285,7 +312,7 @@ def test_silent_death_is_noticed_in_time_with_a_reason_and_life_too(connected: B
     connected.run(7.0)
     assert connected.lost_at is not None
     assert connected.lost_at - died <= NOTICED_WITHIN
-    assert "check that the program runs" in connected.daw.health.reason
+    assert connected.program.advice in connected.daw.health.reason
     connected.program.set_level(-15.0)
     connected.cut = False
     connected.run(4.0)
@@ -379,13 +406,85 @@ def test_bitwig_knows_of_the_hand() -> None:
     assert not program.bitwig.touched(0)
 
 
+def test_a_digico_tells_what_it_pinned_and_that_is_what_it_holds() -> None:
+    desk = DiGiCoDesk()
+    bench = Bench(desk)
+    bench.run(2.0)
+    bench.daw.watch([ParameterId("daw.ch.1.gain")], bench.now)
+    bench.write("gain", 60.0)
+    bench.write("gain", 61.0)
+    assert bench.known["gain"] == 60.0
+
+
+class OtherDiGiCo(DiGiCoDesk):
+    """The same desk with the other command set: 0…1, no sign of life, and it answers for names."""
+
+    sheet = "digico/sd"
+    other = ("/sd/Input_Channels/1/fader", 0.5)
+    wrong = ("/sd/Input_Channels/1/fader", "loud")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.peer = self.desk = DiGiCo(commands="other")
+
+
 def test_a_desk_without_a_sign_of_life_is_used_and_never_called_alive_before_it_spoke() -> None:
+    bench = Bench(OtherDiGiCo())
+    before = bench.daw.health.alive
+    assert "promises no sign of life" in bench.daw.health.reason
+    bench.run(2.0)
+    assert (before, bench.daw.health.alive) == (False, True)
+    assert bench.known == {"name": "Ch 1"}
+
+
+def test_other_osc_is_moved_and_heard_on_both_sides() -> None:
+    desk = OtherDiGiCo()
+    bench = Bench(desk)
+    bench.run(1.0)
+    bench.write("fader", 0.0)
+    # The desk's own scale is unknown: it takes 0…1 of its travel.
+    assert desk.level() == pytest.approx(-150.0 + 0.75 * 160.0)
+    bench.write("mute", value=True)
+    assert desk.desk.value("/Input_Channels/1/mute") == 1.0
+    desk.desk.set_from_desk(desk.fader, -150.0 + 0.5 * 160.0)
+    bench.run(0.1)
+    assert bench.known["fader"] == -10.0
+
+
+def test_other_osc_shares_with_a_second_client_and_counts_nonsense() -> None:
+    desk = OtherDiGiCo()
+    bench = Bench(desk)
+    bench.run(1.0)
+    desk.peer.receive(encode_osc(str(desk.other[0]), *desk.other[1:]), OTHER)
+    bench.run(0.1)
+    assert bench.known["fader"] == -10.0
+    bench.hear(desk.wrong)
+    bench.hear(desk.unknown)
+    assert (bench.daw.health.malformed, bench.daw.health.unknown) == (1, 1)
+    assert bench.known["fader"] == -10.0
+
+
+def test_other_osc_can_die_unnoticed_and_is_greeted_when_it_speaks_again() -> None:
+    desk = OtherDiGiCo()
+    bench = Bench(desk)
+    bench.run(1.0)
+    bench.cut = True
+    bench.run(40.0)
+    assert bench.lost_at is None
+    bench.cut = False
+    desk.restart()
+    desk.desk = desk.peer = DiGiCo(commands="other")
+    desk.desk.set_from_desk(desk.fader, 10.0)
+    bench.run(0.1)
+    assert bench.known["fader"] == 10.0
+
+
+def test_other_osc_is_written_in_the_types_of_its_list() -> None:
     sheet = shipped().target("digico/sd")
     assert sheet is not None
     desk = target_endpoint("desk", sheet, {})
     desk.open(0.0)
     assert desk.wake(0.0) == [Arrived("desk")]
-    assert "promises no sign of life" in desk.health.reason
     fader = ParameterId("desk.ch.3.fader")
     desk.watch([fader], 0.0)
     desk.send(Write("desk", fader, 0.0), 0.0)
@@ -395,6 +494,3 @@ def test_a_desk_without_a_sign_of_life_is_used_and_never_called_alive_before_it_
         encode_osc("/sd/Input_Channels/3/mute", 1),
     ]
     assert not desk.health.alive
-    assert desk.receive(encode_osc("/sd/Input_Channels/3/fader", 0.5), 1.0) == [
-        Report(fader, -10.0)
-    ]
