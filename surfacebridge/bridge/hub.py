@@ -98,13 +98,18 @@ class Hub:
         self._writes = writes
         self._peers: dict[str, Peer] = {}
         self._dirty: dict[str, Peer] = {}
-        self._why: Why | None = None
+        self.why: Why | None = None
+        """Who says of each event why what follows follows, if anybody asked."""
         self._timer: Timer | None = None
         self._due = float("inf")
 
     def explain(self, names: Collection[str], say: Say) -> None:
         """Say of each event about ``names`` (empty: of all) why what follows follows."""
-        self._why = Why(self.engine, names, say)
+        self.why = Why(self.engine, names, say)
+
+    def peer(self, name: str) -> Peer | None:
+        """Return who ``name`` is, if it takes part and may be written to."""
+        return self._peers.get(name) if self._writes else None
 
     def join(self, peer: Peer) -> None:
         """Let ``peer`` take part from now on."""
@@ -127,10 +132,10 @@ class Hub:
     def decide(self, origin: str, events: Sequence[Event], now: float) -> None:
         """Decide on ``events`` from ``origin``; what follows leaves with the next ``flush``."""
         self.heard[origin] += len(events)
-        if self._why is None and not self.observers:
+        if self.why is None and not self.observers:
             self._spread(self.engine.handle_all(events, now), now)
             return
-        handle = self.engine.handle if self._why is None else self._why.handle
+        handle = self.engine.handle if self.why is None else self.why.handle
         for event in events:
             for observer in self.observers:
                 observer(origin, event)

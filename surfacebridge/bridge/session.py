@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Final
 
 from surfacebridge.bridge.hub import Hub, Tap, Timer
+from surfacebridge.bridge.lane import Lane
 from surfacebridge.errors import LinkLost
 from surfacebridge.model.controls import ControlId
 from surfacebridge.model.feedback import ShowMotor
@@ -23,8 +24,11 @@ from surfacebridge.profiles.base import (
     BeginsAgain,
     Health,
     InBatches,
+    Pack,
+    PacksValues,
     SurfaceEndpoint,
     TargetEndpoint,
+    TellsPlaces,
 )
 from surfacebridge.routing.ownership import holders
 from surfacebridge.routing.running import Effect, Event
@@ -50,6 +54,10 @@ class Session(ABC):
         self._receive_all: Callable[[Sequence[bytes], float], Sequence[Event]] = (
             endpoint.receive_all if isinstance(endpoint, InBatches) else self._one_by_one
         )
+        self.packed: list[bytes] = []
+        """What lanes made ready to leave here, within one wake-up."""
+        self._cut = 0
+        self._lanes: dict[bytes, Lane] = {}
         self._is_over = False
         self._timer: Timer | None = None
         self._due = float("inf")
@@ -158,12 +166,98 @@ class Session(ABC):
         if self.taps:
             for number, data in enumerate(inbox):
                 self._tell_taps("with" if number else "in", data, now)
-        events = self._receive_all(inbox, now)
+        hub = self._hub
+        if not self._lanes or hub.observers or hub.why is not None:
+            self._take(inbox, now, since)
+        elif len(inbox) == 1:
+            lane = self._lanes.get(inbox[0][: self._cut])
+            if lane is not None and lane.follow(inbox[0], now):
+                self._leave((lane,), now, since)
+            else:
+                self._take(inbox, now, since)
+        else:
+            self._ride(inbox, now, since)
         inbox.clear()
+
+    def _take(self, chunks: Sequence[bytes], now: float, since: float) -> None:
+        """Let ``chunks`` go the full way: gestures or reports, decisions, orders, bytes."""
+        events = self._receive_all(chunks, now)
         if events:
             self._hub.decide(self.name, events, now)
         self._hub.flush(now, self.name, since)
         self.flush(now)
+        if self._lanes:
+            self._renew_lanes(chunks)
+
+    # The short way
+
+    def _ride(self, chunks: Sequence[bytes], now: float, since: float) -> None:
+        """Let chunks that are all plain moves go the short way: of each fader the newest."""
+        lanes, cut = self._lanes, self._cut
+        newest: dict[Lane, bytes] = {}
+        for data in chunks:
+            lane = lanes.get(data[:cut])
+            if lane is None:
+                self._take(chunks, now, since)
+                return
+            newest[lane] = data
+        moved: list[Lane] = []
+        for lane, data in newest.items():
+            if not lane.follow(data, now):
+                break
+            moved.append(lane)
+        self._leave(moved, now, since)
+        if len(moved) < len(newest):
+            self._take(list(newest.values())[len(moved) :], now, since)
+
+    def _leave(self, lanes: Sequence[Lane], now: float, since: float) -> None:
+        """Send what ``lanes`` packed: each end's in order, the targets' first."""
+        crossed = False
+        for lane in lanes:
+            target = lane.target
+            if target is not None and target.packed:
+                target.leave(now)
+                crossed = True
+        if self.packed:
+            self.leave(now)
+        hub = self._hub
+        hub.heard[self.name] += len(lanes)
+        if crossed:
+            hub.latency.add(perf_counter() - since)
+
+    def leave(self, now: float) -> None:
+        """Send what lanes packed."""
+        packed = self.packed
+        if len(packed) == 1:
+            self.link.send(packed[0])
+        else:
+            self.link.send_many(packed)
+        if self.taps:
+            for data in packed:
+                self._tell_taps("out", data, now)
+        packed.clear()
+
+    def pack_now(self, item: Write | ShowMotor, now: float) -> None:
+        """Add to ``packed`` what ``item`` leads to."""
+        self.endpoint.send(item, now)  # type: ignore[arg-type]
+        self.packed.extend(self.endpoint.data_to_send())
+        self._arm()
+
+    def packer(self, name: str) -> Pack | None:
+        """Return the profile's own way to pack values of ``name``, if it has one."""
+        return self.endpoint.packer(name) if isinstance(self.endpoint, PacksValues) else None
+
+    def _renew_lanes(self, chunks: Sequence[bytes]) -> None:
+        """Work out anew the short ways of what moved, where anything changed since."""
+        engine = self._hub.engine
+        for data in chunks:
+            lane = self._lanes.get(data[: self._cut])
+            if lane is not None:
+                lane.renew(engine.epoch, engine.ride, self._end)
+
+    def _end(self, name: str) -> "Session | None":
+        peer = self._hub.peer(name)
+        return peer if isinstance(peer, Session) else None
 
     def _one_by_one(self, chunks: Sequence[bytes], now: float) -> Sequence[Event]:
         receive = self.endpoint.receive
@@ -216,6 +310,13 @@ class SurfaceSession(Session):
         super().__init__(name, endpoint, link, hub)
         self._parking = farewell
         self._motors: dict[ControlId, ShowMotor] = {}
+        if isinstance(endpoint, TellsPlaces):
+            places = endpoint.places()
+            self._cut = -places.value_length
+            self._lanes = {
+                key: Lane(control, read, self, hub.said)
+                for key, (control, read) in places.faders.items()
+            }
 
     def _farewell(self) -> Sequence[ShowMotor]:
         held = {control.id for control, _, _ in holders(self._hub.engine.wiring.controls)}

@@ -9,14 +9,15 @@ follow; a lost link ends it, and a new link gets a new endpoint, so nothing of
 an old connection can leak into the next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, runtime_checkable
 
-from surfacebridge.model.controls import Gesture
+from surfacebridge.model.controls import ControlId, Gesture
 from surfacebridge.model.feedback import Show
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
+from surfacebridge.model.values import Value
 
 Heard_co = TypeVar("Heard_co", covariant=True)
 Said_contra = TypeVar("Said_contra", contravariant=True)
@@ -104,6 +105,47 @@ class InBatches(Protocol[Heard_co]):
 
         Of several places of one fader only the last need be told, unless
         something else happened on the surface in between.
+        """
+        ...
+
+
+ReadPlace = Callable[[bytes, float], float | None]
+"""From a chunk and the time to a position; ``None``, and nothing noted, for anything else."""
+
+Pack = Callable[[Value], bytes | None]
+"""From a value to the chunk that says it; ``None`` for what has to go through ``send``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The chunks of a surface that are one place of one fader each.
+
+    All of such a chunk but its last ``value_length`` bytes says which fader, and is a
+    key of ``faders``; the way to read the place does all that ``receive`` would do.
+    """
+
+    value_length: int
+    faders: Mapping[bytes, tuple[ControlId, ReadPlace]]
+
+
+@runtime_checkable
+class TellsPlaces(Protocol):
+    """A surface that lets its plain moves be read without making gestures of them."""
+
+    def places(self) -> Places:
+        """Return the chunks that are plain moves; asked for once."""
+        ...
+
+
+@runtime_checkable
+class PacksValues(Protocol):
+    """An endpoint that packs plain values without being told of each."""
+
+    def packer(self, name: str) -> Pack | None:
+        """Return what packs the values of one parameter, or the positions of one motor.
+
+        A packed chunk is what ``send`` would have queued, and sending it needs
+        nothing else noted.  ``None`` where everything has to go through ``send``.
         """
         ...
 

@@ -20,7 +20,7 @@ from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.values import OFF, Colour, Value
-from surfacebridge.profiles.base import Health
+from surfacebridge.profiles.base import Health, Pack
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in, tags_for
 from surfacebridge.protocols.osc.packet import Head, decode, encode
@@ -291,6 +291,13 @@ class PlainOsc:
         else:
             self._out.append(packer.pack(raw))
 
+    def packer(self, name: str) -> Pack | None:
+        """Return what packs the values of a parameter whose message ends with a float."""
+        pattern = self._pattern(ParameterId(name))
+        if pattern is None or pattern.tag != "f" or pattern.place != len(pattern.constants):
+            return None
+        return _float_packer(Head(pattern.address, "f", pattern.constants).before)
+
     def _send_new(self, item: Write) -> None:
         pattern = self._pattern(item.parameter)
         if pattern is None:
@@ -324,6 +331,17 @@ class PlainOsc:
 
 
 _Readers = list[tuple[ParameterId, str]]
+
+
+def _float_packer(before: bytes) -> Pack:
+    packed = _NUMBERS["f"].pack
+
+    def pack(value: Value) -> bytes | None:
+        if type(value) is float and -_LARGEST_FLOAT <= value <= _LARGEST_FLOAT:
+            return before + packed(value)
+        return None
+
+    return pack
 
 
 def message_of(pattern: Pattern, value: Value) -> OscMessage | None:

@@ -433,17 +433,17 @@ def _same(value: Value) -> Value:
 
 
 def _chain(steps: list[Convert]) -> Convert:
-    match steps:
+    match [step for step in steps if step is not _same]:
         case []:
             return _same
         case [only]:
             return only
         case [first, second]:
             return lambda value: second(first(value))
-        case _:
+        case several:
 
             def through(value: Value) -> Value:
-                for step in steps:
+                for step in several:
                     value = step(value)
                 return value
 

@@ -32,18 +32,15 @@ from surfacebridge.routing.live import Live
 from surfacebridge.routing.ownership import Ownership
 from surfacebridge.routing.plan import KeyAction, Plan
 from surfacebridge.routing.recalling import Recalling
+from surfacebridge.routing.riding import Ride, ride_of
 from surfacebridge.routing.running import Effect, Event, Running
 from surfacebridge.routing.setpoints import Schedule
-from surfacebridge.routing.state import NEVER, Control, Parameter
+from surfacebridge.routing.state import HOLD_AFTER_MOVE, NEVER, Control, Parameter
 from surfacebridge.routing.travel import ASTRAY
 from surfacebridge.routing.verbs import constant_of_text
 from surfacebridge.routing.wiring import Wiring, prepared
 
 __all__ = ["Effect", "Engine", "Event"]
-
-# A fader that senses no touch counts as held this long after it last moved
-# (asked for in demand.md, row 1; REAPER's own stand-in of 3 s feels stuck).
-HOLD_AFTER_MOVE: Final = 0.25
 
 # Orders to a motor may be that long on a slow cable.
 IN_FLIGHT: Final = 0.5
@@ -190,6 +187,16 @@ class Engine:
     def next_wakeup(self) -> float | None:
         """Return when ``wake`` is due next."""
         return self._running.schedule.next_due()
+
+    @property
+    def epoch(self) -> int:
+        """Another number after anything came, went, or means something else now."""
+        return self._running.epoch
+
+    def ride(self, control: ControlId) -> Ride | None:
+        """Return the short way of a plain fader, good for this epoch; ``None`` for any other."""
+        found = self._controls.get(control)
+        return None if found is None else ride_of(found, self._running)
 
     def prepare(self, plan: Plan) -> Wiring:
         """Return what ``adopt`` takes.  It takes a while, and may run in another thread."""
@@ -583,6 +590,7 @@ class Engine:
             self._writing.flush_all(name, self._live.wiring.parameters.values(), now)
         self._lost(name, now)
         self._running.present.add(name)
+        self._running.epoch += 1
         for control in self._controls.values():
             if control.surface == name:
                 self._live.painting.refresh(control, now)
@@ -595,6 +603,7 @@ class Engine:
     def _lost(self, name: str, now: float) -> None:
         """Let go of everything ``name`` held, and forget what it showed or said."""
         self._running.present.discard(name)
+        self._running.epoch += 1
         self._recalling.lost(name)
         for control in self._controls.values():
             if control.surface == name:

@@ -58,6 +58,7 @@ class Live:
             self._old = None
 
     def _wire(self, plan: Plan, old: Wiring | None, fresh: Wiring | None = None) -> None:
+        self._running.epoch += 1
         self.plan = plan
         self.banks = Banks(plan.banks, len(plan.strips), plan.edge)
         if old is not None:
@@ -229,9 +230,11 @@ class Live:
         for control in controls:
             ins, outs = self.wiring.choose(control)
             if ins != control.ins:
+                self._running.epoch += 1
                 control.ins = ins
                 _take_over(control)
             if outs != control.outs:
+                self._running.epoch += 1
                 _unwatch(control)
                 control.outs = outs
                 _watch(control)

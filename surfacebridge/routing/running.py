@@ -15,7 +15,7 @@ Effect = Write | Show | Follow
 class Running:
     """The state of one engine that belongs to none of its parts alone."""
 
-    __slots__ = ("counts", "out", "present", "schedule")
+    __slots__ = ("counts", "epoch", "out", "present", "schedule")
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
@@ -25,3 +25,6 @@ class Running:
         self.present: set[str] = set()
         """Surfaces and targets that answer now."""
         self.schedule = Schedule()
+        self.epoch = 0
+        """Counts what changed of who is there and what anything means, so that whoever
+        worked something out beforehand knows when to do it again."""

@@ -30,11 +30,16 @@ LATE_BY: Final = 0.25
 
 NEVER: Final = float("-inf")
 
+HOLD_AFTER_MOVE: Final = 0.25
+"""Seconds that a fader which senses no touch counts as held after it last moved
+(asked for in demand.md, row 1; REAPER's own stand-in of 3 s feels stuck)."""
+
 
 class Parameter:
     """One parameter of a target, as far as the bridge knows it."""
 
     __slots__ = (
+        "_has_no_grid",
         "awaited",
         "chooses",
         "echo",
@@ -70,6 +75,7 @@ class Parameter:
         self.id = identity
         self.target = target
         self.spec = spec
+        self._has_no_grid = spec.steps < 2
         self.echo = echo
         self.interval = 1.0 / rate if rate > 0 else 0.0
         self.tells = tells
@@ -104,7 +110,7 @@ class Parameter:
 
     def believe(self, value: Value) -> bool:
         """Take ``value`` as what the target holds; return whether that is news on its grid."""
-        index = self.spec.index(value)
+        index = value if self._has_no_grid else self.spec.index(value)
         if self.index is not None and _is_alike(index, self.index):
             return False
         self.value, self.index = value, index
@@ -131,12 +137,18 @@ class Parameter:
         self.owner = old.owner
         self.awaited, self.echoed = old.awaited, old.echoed
 
-    def sent(self, now: float) -> None:
-        """Note that ``value`` was written, and that it may come home."""
+    def wrote(self, value: Value, now: float, *, insists: bool = False) -> bool:
+        """Take ``value`` as written now, and as what may come home; return whether to write it.
+
+        What the target holds already is not written, unless somebody ``insists``.
+        """
+        if not self.believe(value) and not insists:
+            return False
         self.sent_at = now
         if self.echo == "all" and self.index is not None:
             self.awaited.append((self.index, now))
             self.echoed = False
+        return True
 
     def echo_of(self, value: Value, now: float) -> Literal["newest", "older"] | None:
         """Return which of our writes comes home with a report of ``value``, if one does.
@@ -164,11 +176,9 @@ class Parameter:
 
 def _is_alike(one: Value, other: Value) -> bool:
     """Return whether two places on a grid are one, past what a 32-bit float rounds off."""
-    if one == other:
-        return True
-    return (
-        isinstance(one, float)
-        and isinstance(other, float)
+    return one == other or (
+        type(one) is float
+        and type(other) is float
         and isclose(one, other, rel_tol=1e-6, abs_tol=1e-7)
     )
 

@@ -64,9 +64,8 @@ class Writing:
         self, parameter: Parameter, value: Value, origin: Control | None, insists: bool, now: float
     ) -> None:
         parameter.insists = False
-        if not parameter.believe(value) and not insists:
+        if not parameter.wrote(value, now, insists=insists):
             return
-        parameter.sent(now)
         self._running.out.append(Write(parameter.target, parameter.id, value))
         self._changed(parameter, origin, now)
 

@@ -72,13 +72,16 @@ class UdpLink(OpenLink):
         sock: socket.socket,
         peer: SocketAddress | None,
         allow: Sequence[str] = (),
+        *,
+        is_filtered: bool = False,
     ) -> None:
-        """Take over ``sock``: connected when ``peer`` is None, else bound and filtered.
+        """Take over ``sock``: connected when ``peer`` is None, else bound.
 
-        A filtered one hears the peer's host and those in ``allow``; all others are strangers.
+        A bound one hears the peer's host and those in ``allow``; all others are strangers.
+        ``is_filtered`` says that the system keeps them away, and did so before it was bound.
         """
         self._unheard = 0
-        self._is_filtered = False
+        self._is_filtered = is_filtered
         super().__init__(address)
         self.refused = 0
         """Times the network said that nobody was there."""
@@ -88,12 +91,9 @@ class UdpLink(OpenLink):
         self._has_segmentation = sys.platform == "linux"
         self._peer_host = "" if peer is None else _bare(peer[0])
         self._receive: Callable[[int], bytes | None] = (
-            sock.recv if peer is None else self._receive_from_peer
+            sock.recv if peer is None or is_filtered else self._receive_from_peer
         )
         self._others = Peers(allow)
-        if peer is not None and sock.family == socket.AF_INET:
-            hosts = networks_of((self._peer_host, *allow))
-            self._is_filtered = attach(sock, [one for one in hosts if isinstance(one, IPv4Network)])
         self._transmit: Callable[[bytes], int] = (
             sock.send if peer is None else lambda data: sock.sendto(data, peer)
         )
@@ -125,6 +125,19 @@ class UdpLink(OpenLink):
         """Return the port this end has."""
         return int(self._socket.getsockname()[1])
 
+    def send(self, data: bytes) -> None:
+        """Queue ``data`` and return at once.  After a loss it is dropped and counted."""
+        if not self.is_open or self._outbox:
+            super().send(data)
+            return
+        try:
+            self._transmit(data)
+        except OSError as error:
+            if not self._try_again(data, error):
+                self._wait_with(data)
+        else:
+            self.sent += 1
+
     def send_many(self, chunks: Sequence[bytes]) -> None:
         """Send ``chunks`` in order; neighbours of equal length leave in one system call."""
         if not self._has_segmentation or self._outbox or not self.is_open:
@@ -149,19 +162,27 @@ class UdpLink(OpenLink):
     def _read(self) -> None:
         # A fader that moves alone goes its whole way before the socket is asked
         # again: finding it empty costs as much as the way through the engine.
-        if self._take(1):
-            self._take(MOST_AT_ONCE - 1)
+        try:
+            data = self._receive(LONGEST)
+        except OSError as error:
+            if isinstance(error, BlockingIOError) or not self._bear(error):
+                return
+        else:
+            if data is not None:
+                self.received += 1
+                self._arrived(data)
+                self._rested()
+        if self.is_open:
+            self._drain()
 
-    def _take(self, most: int) -> bool:
-        """Hand on up to ``most`` datagrams that wait; return whether more may."""
+    def _drain(self) -> None:
+        """Hand on together what else waits, up to a bound."""
         receive, arrived = self._receive, self._arrived
         before = self.received
-        may_be_more = True
-        for _ in range(most):
+        for _ in range(MOST_AT_ONCE - 1):
             try:
                 data = receive(LONGEST)
             except BlockingIOError:
-                may_be_more = False
                 break
             except OSError as error:
                 if self._bear(error):
@@ -172,7 +193,6 @@ class UdpLink(OpenLink):
                 arrived(data)
         if self.received != before:
             self._rested()
-        return may_be_more and self.is_open
 
     def _receive_from_peer(self, longest: int) -> bytes | None:
         data, sender = self._socket.recvfrom(longest)
@@ -211,19 +231,30 @@ class UdpLink(OpenLink):
 
     def _try(self, data: bytes) -> bool:
         """Return False when ``data`` must wait; else it left, or was dropped and counted."""
+        try:
+            self._transmit(data)
+        except OSError as error:
+            return self._try_again(data, error)
+        self.sent += 1
+        return True
+
+    def _try_again(self, data: bytes, error: OSError) -> bool:
+        """Send ``data`` after ``error``; return False when it must wait."""
+        if isinstance(error, BlockingIOError):
+            return False
         # An error of an earlier datagram is told in place of sending this one:
         # the second attempt is the real one.
-        for _ in range(2):
+        if error.errno != errno.EMSGSIZE and self._bear(error):
             try:
                 self._transmit(data)
             except BlockingIOError:
                 return False
-            except OSError as error:
-                if error.errno == errno.EMSGSIZE or not self._bear(error):
-                    break
-                continue
-            self.sent += 1
-            return True
+            except OSError as again:
+                if again.errno != errno.EMSGSIZE:
+                    self._bear(again)
+            else:
+                self.sent += 1
+                return True
         self.dropped += 1
         return True
 
@@ -254,6 +285,7 @@ async def open_udp(address: UdpAddress) -> UdpLink:
     """
     family, peer = await _resolve(address)
     sock = socket.socket(family, socket.SOCK_DGRAM)
+    is_filtered = False
     try:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
@@ -262,11 +294,22 @@ async def open_udp(address: UdpAddress) -> UdpLink:
                 sock.bind((address.bind, 0))
             sock.connect(peer)
         else:
+            # Before it can be reached, so that nothing of strangers waits in it.
+            is_filtered = _keep_strangers_away(sock, peer, address.allow)
             sock.bind((address.bind or _way_out(family, peer), address.listen))
     except OSError as error:
         sock.close()
         raise LinkUnavailable(str(address), _refusal(address, error)) from error
-    return UdpLink(str(address), sock, None if address.listen is None else peer, address.allow)
+    sender = None if address.listen is None else peer
+    return UdpLink(str(address), sock, sender, address.allow, is_filtered=is_filtered)
+
+
+def _keep_strangers_away(sock: socket.socket, peer: SocketAddress, allow: Sequence[str]) -> bool:
+    """Let the system drop what others than ``peer`` and ``allow`` send; return whether it does."""
+    if sock.family != socket.AF_INET:
+        return False
+    hosts = networks_of((_bare(peer[0]), *allow))
+    return attach(sock, [one for one in hosts if isinstance(one, IPv4Network)])
 
 
 async def _resolve(address: UdpAddress) -> tuple[socket.AddressFamily, SocketAddress]:

@@ -26,6 +26,7 @@ ENGINE: Final = "surfacebridge/routing/engine.py"
 PAINTING: Final = "surfacebridge/routing/painting.py"
 STATE: Final = "surfacebridge/routing/state.py"
 LIVE: Final = "surfacebridge/routing/live.py"
+RIDING: Final = "surfacebridge/routing/riding.py"
 WRITING: Final = "surfacebridge/routing/writing.py"
 SESSION: Final = "surfacebridge/bridge/session.py"
 HUB: Final = "surfacebridge/bridge/hub.py"
@@ -49,6 +50,27 @@ MUTATIONS: Final = (
         SESSION,
         "if self._hub.engine.may_drive(motor):",
         "if motor:",
+    ),
+    Mutation(
+        "a hand that came second does not ride what another has",
+        RIDING,
+        "            or parameter.owner != control.id\n",
+        "",
+        near=("tests/bridge/test_lane.py",),
+    ),
+    Mutation(
+        "a ride is worked out anew once anything means something else",
+        RIDING,
+        "            self._running.epoch != self._epoch\n            or not",
+        "            not",
+        near=("tests/routing/test_riding.py",),
+    ),
+    Mutation(
+        "a short way refuses what may not be written yet",
+        RIDING,
+        "            or parameter.sent_at + parameter.interval > now\n",
+        "",
+        near=("tests/bridge/test_lane.py",),
     ),
     Mutation(
         "the low half of fourteen bits comes first",
@@ -194,10 +216,10 @@ MUTATIONS: Final = (
     Mutation(
         "values are compared on the desk's own grid",
         STATE,
-        "        index = self.spec.index(value)\n"
+        "        index = value if self._has_no_grid else self.spec.index(value)\n"
         "        if self.index is not None and _is_alike(index, self.index):\n"
         "            return False\n",
-        "        index = self.spec.index(value)\n"
+        "        index = value if self._has_no_grid else self.spec.index(value)\n"
         "        if self.value == value and not isinstance(value, float):\n"
         "            return False\n",
     ),

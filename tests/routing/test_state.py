@@ -16,8 +16,7 @@ def level(echo: EchoClass = "all", steps: int = 1024, rate: float = 0.0) -> Para
 
 def sent(parameter: Parameter, *values: float, now: float = 0.0) -> Parameter:
     for value in values:
-        parameter.believe(value)
-        parameter.sent(now)
+        parameter.wrote(value, now, insists=True)
     return parameter
 
 

@@ -38,7 +38,7 @@ from surfacebridge.model.feedback import (
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.sheets import ControlSpec, DeviceSheet
 from surfacebridge.model.values import Colour
-from surfacebridge.profiles.base import Health
+from surfacebridge.profiles.base import Health, Pack, Places
 from surfacebridge.profiles.mackie_display import (
     ASPARION_CELLS,
     LCD_CELLS,
@@ -48,6 +48,7 @@ from surfacebridge.profiles.mackie_display import (
 from surfacebridge.profiles.mackie_meters import HeldBars
 from surfacebridge.profiles.mackie_scale import FULL, RINGS, bar_of, ring_lamp
 from surfacebridge.profiles.midi_surface import numbered
+from surfacebridge.profiles.overtaken import without_overtaken
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.mcu import from_surface, layout, messages
 from surfacebridge.protocols.mcu.handshake import HostHandshake
@@ -75,6 +76,7 @@ _LAMPS: Final[dict[LampState, messages.LampState]] = {"dark": "off", "lit": "on"
 _PEDAL_TOP: Final = 0x7F
 # The top ten of a fader's fourteen bits are its position.
 _COARSE: Final = 4
+_PITCH_BEND: Final = 0xE0
 
 _NEVER_SPOKE: Final = (
     "Nothing has been heard from it yet; many units stay silent until a control is touched."
@@ -263,22 +265,29 @@ class MackieSurface:
 
     def receive_all(self, chunks: Sequence[bytes], now: float) -> Sequence[Heard]:
         """Return what hands did; of several places of one fader only the last."""
-        if len(chunks) == 1:
-            return self.receive(chunks[0], now)
         heard: list[Heard] = []
-        newest: dict[int, bytes] = {}
-        for data in chunks:
-            # A port hands over whole messages: this is one place of one fader.
-            if len(data) == 3 and data[0] & 0xF0 == 0xE0:
-                newest[data[0]] = data
-                continue
-            for place in newest.values():
-                heard += self.receive(place, now)
-            newest.clear()
+        for data in without_overtaken(chunks, _fader_of):
             heard += self.receive(data, now)
-        for place in newest.values():
-            heard += self.receive(place, now)
         return heard
+
+    def places(self) -> Places:
+        """Return the plain moves of this unit: the key is the status of a pitch bend."""
+        return Places(
+            2,
+            {
+                bytes((_PITCH_BEND | channel,)): (control, self._read_place)
+                for channel, control in self._faders.items()
+            },
+        )
+
+    def _read_place(self, data: bytes, now: float) -> float | None:
+        """Return the place in one whole pitch bend of a unit that is known to be there."""
+        health = self.health
+        if not health.alive or health.reason or not self._decoder.passes(data):
+            return None
+        self._now = health.answered = now
+        self._asked = 0
+        return self._positions[(data[2] << 7 | data[1]) >> _COARSE]
 
     def _note_finger(self, gesture: Touched | LetGo, heard: list[Heard]) -> None:
         if isinstance(gesture, Touched):
@@ -465,6 +474,13 @@ class MackieSurface:
             case ShowColour(_, control, colour):
                 self._show_colour(control, colour)
 
+    def packer(self, name: str) -> Pack | None:
+        """Return what packs the positions of the motor ``name``."""
+        channel = self._motors.get(ControlId(name))
+        if channel is None:
+            return None
+        return lambda position: self._move(channel, position)  # type: ignore[arg-type]
+
     def _move(self, channel: int, position: float) -> bytes:
         place = round(min(max(position, 0.0), 1.0) * self._steps)
         move = self._moves.get((channel, place))
@@ -536,6 +552,11 @@ class MackieSurface:
 
 def _row_of(spec: ControlSpec) -> int:
     return 1 if spec.name.endswith("bottom") else 0
+
+
+def _fader_of(data: bytes) -> int | None:
+    """Return whose place a chunk is: a port hands over whole messages, and that is three bytes."""
+    return data[0] if len(data) == 3 and data[0] & 0xF0 == _PITCH_BEND else None
 
 
 def _number(sheet: DeviceSheet, fact: str, default: float) -> float:

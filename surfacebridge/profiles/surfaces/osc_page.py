@@ -37,7 +37,8 @@ from surfacebridge.model.feedback import (
 )
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.sheets import ControlSpec, DeviceSheet
-from surfacebridge.profiles.base import Health
+from surfacebridge.profiles.base import Health, Places, ReadPlace
+from surfacebridge.profiles.overtaken import without_overtaken
 from surfacebridge.profiles.plain_osc import Pattern, pattern_of
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in
@@ -65,7 +66,9 @@ class OscPage:
         self.health = Health(synced=True, reason=_SILENT, peer=sheet.title)
         # Everything of a plain message but its last four bytes is the key to
         # what those four bytes mean.
-        self._routes: dict[bytes, tuple[Struct, Gestures, bool]] = {}
+        self._routes: dict[bytes, tuple[Struct, Gestures]] = {}
+        # Of these, the ones that are places of a fader.
+        self._faders: dict[bytes, tuple[ControlId, ReadPlace]] = {}
         self._by_address: dict[tuple[str, tuple[OscValue, ...]], Gestures] = {}
         self._heads: dict[ControlId, tuple[Head, float, float]] = {}
         self._texts: dict[ControlId, Pattern] = {}
@@ -81,8 +84,10 @@ class OscPage:
         wire = {key: _filled(str(text), number) for key, text in spec.wire.items()}
         if "in" in wire:
             low, high = _ends(wire["in"])
-            moves = spec.kind in {"fader", "knob"}
-            self._hear(_pattern(wire["in"]), _gestures(spec, control, low, high), moves=moves)
+            heads = self._hear(_pattern(wire["in"]), _gestures(spec, control, low, high))
+            if spec.kind in {"fader", "knob"}:
+                for head in heads:
+                    self._faders[head] = control, self._reader(head, low, high)
         if "touch" in wire:
             self._hear(_pattern(wire["touch"]), lambda v: Touched(control) if v else LetGo(control))
         shown = wire.get("led") if spec.kind == "key" else wire.get("out")
@@ -94,12 +99,33 @@ class OscPage:
         else:
             self._heads[control] = (Head(pattern.address, pattern.tag), *_ends(shown))
 
-    def _hear(self, pattern: Pattern, gestures: Gestures, *, moves: bool = False) -> None:
+    def _hear(self, pattern: Pattern, gestures: Gestures) -> list[bytes]:
+        """Let ``gestures`` have what ``pattern`` says; return the plain keys it is found by."""
         self._by_address[pattern.address, pattern.constants] = gestures
-        if not pattern.constants:
-            for tag, number in _NUMBERS.items():
-                sample = encode(OscMessage(pattern.address, (0,) if tag == "i" else (0.0,), tag))
-                self._routes[sample[:-4]] = number, gestures, moves
+        if pattern.constants:
+            return []
+        heads = []
+        for tag, number in _NUMBERS.items():
+            sample = encode(OscMessage(pattern.address, (0,) if tag == "i" else (0.0,), tag))
+            heads.append(sample[:-4])
+            self._routes[sample[:-4]] = number, gestures
+            self._faders.pop(sample[:-4], None)
+        return heads
+
+    def _reader(self, head: bytes, low: float, high: float) -> ReadPlace:
+        """Return the way from a message that begins with ``head`` to a place of its fader."""
+        unpack, at, health = self._routes[head][0].unpack_from, len(head), self.health
+        extent = high - low or 1.0
+
+        def read(data: bytes, now: float) -> float | None:
+            (value,) = unpack(data, at)
+            if not isfinite(value):
+                return None
+            health.alive, health.answered = True, now
+            place: float = (value - low) / extent
+            return place if 0.0 <= place <= 1.0 else min(max(place, 0.0), 1.0)
+
+        return read
 
     def open(self, now: float) -> None:
         """Say nothing: a page is not asked."""
@@ -111,7 +137,7 @@ class OscPage:
         health.alive, health.answered = True, now
         route = self._routes.get(data[:-4]) if len(data) >= _SHORTEST else None
         if route is not None:
-            number, gestures, _ = route
+            number, gestures = route
             (value,) = number.unpack_from(data, len(data) - 4)
             gesture = gestures(value) if isfinite(value) else None
             return () if gesture is None else (gesture,)
@@ -119,23 +145,18 @@ class OscPage:
 
     def receive_all(self, chunks: Sequence[bytes], now: float) -> Sequence[Heard]:
         """Return what hands did; of several places of one fader only the last."""
-        if len(chunks) == 1:
-            return self.receive(chunks[0], now)
         heard: list[Heard] = []
-        newest: dict[bytes, bytes] = {}
-        routes = self._routes
-        for data in chunks:
-            route = routes.get(data[:-4])
-            if route is not None and route[2]:
-                newest[data[:-4]] = data
-                continue
-            for place in newest.values():
-                heard += self.receive(place, now)
-            newest.clear()
+        for data in without_overtaken(chunks, self._fader_of):
             heard += self.receive(data, now)
-        for place in newest.values():
-            heard += self.receive(place, now)
         return heard
+
+    def _fader_of(self, data: bytes) -> bytes | None:
+        head = data[:-4]
+        return head if head in self._faders else None
+
+    def places(self) -> Places:
+        """Return the plain moves of this page: the key is all of a message but its value."""
+        return Places(4, self._faders)
 
     def _receive_slowly(self, data: bytes) -> Sequence[Heard]:
         packet = decode(data)

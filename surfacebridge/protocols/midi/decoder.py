@@ -97,15 +97,24 @@ class MidiDecoder:
         self._skipping = False
         self._out: list[MidiMessage | Malformed] = []
 
+    def passes(self, data: bytes) -> bool:
+        """Take ``data`` in if it is one whole message of three bytes; return whether it is.
+
+        Such a message needs no decoding: whoever asks reads it by itself.
+        """
+        if len(data) != 3 or self._open or self._data or self._sysex is not None:
+            return False
+        status, first, second = data
+        if status >> 4 not in _THREE_BYTES or first >= 0x80 or second >= 0x80:
+            return False
+        self._status, self._wanted, self._skipping = status, 2, False
+        return True
+
     def receive(self, data: bytes) -> list[MidiMessage | Malformed]:
         """Return the messages ``data`` completes, in order; never raise."""
-        if len(data) == 3 and not self._open and not self._data and self._sysex is None:
+        if self.passes(data):
             # Ports hand over whole messages, and nearly all of them are these.
-            status, first, second = data
-            kind = _THREE_BYTES.get(status >> 4)
-            if kind is not None and first < 0x80 and second < 0x80:
-                self._status, self._wanted, self._skipping = status, 2, False
-                return [kind(status & 0xF, first, second)]
+            return [_THREE_BYTES[data[0] >> 4](data[0] & 0xF, data[1], data[2])]
         for byte in data:
             if byte < 0x80:
                 self._take_data(byte)

@@ -226,7 +226,7 @@ class Head:
     the value is then all that is left to do for each event.
     """
 
-    __slots__ = ("_head", "_pack")
+    __slots__ = ("_pack", "before")
 
     def __init__(self, address: str, tag: str, leading: tuple[OscValue, ...] = ()) -> None:
         """Prepare ``address`` with ``leading`` arguments and a last one of type ``tag``."""
@@ -235,12 +235,13 @@ class Head:
             raise ProtocolMisuse(f"unknown type tag {tag!r}")
         tags = tags_for(leading)
         values = (_value_bytes(each, value) for each, value in zip(tags, leading, strict=True))
-        self._head = b"".join((_padded(address), _padded("," + tags + tag), *values))
+        self.before: Final = b"".join((_padded(address), _padded("," + tags + tag), *values))
+        """All that stands before the value."""
         self._pack = write
 
     def pack(self, value: OscValue) -> bytes:
         """Return the datagram with ``value``; raise ProtocolMisuse if the type is wrong."""
         try:
-            return self._head + self._pack(value)
+            return self.before + self._pack(value)
         except _UNFIT as error:
             raise ProtocolMisuse(f"{value!r} has the wrong OSC type") from error

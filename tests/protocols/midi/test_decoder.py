@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,22 @@ def test_system_messages_end_running_status() -> None:
 
 def test_a_note_on_without_velocity_stays_a_note_on() -> None:
     assert_means("90 5E 00 80 5E 40", NoteOn(0, 0x5E, 0), NoteOff(0, 0x5E, 0x40))
+
+
+def test_a_whole_message_that_passes_leaves_the_decoder_as_decoding_would() -> None:
+    decoder = MidiDecoder()
+    assert decoder.passes(b"\xb0\x10\x01")
+    assert decoder.receive(b"\x10\x02") == [ControlChange(0, 0x10, 2)]
+
+
+@pytest.mark.parametrize("before", [b"", b"\x90", b"\x90\x01", b"\xf0\x01"])
+@pytest.mark.parametrize("data", [b"\xe0\x01", b"\xe0\x01\x80", b"\x01\x02\x03", b"\xc0\x01\x02"])
+def test_what_is_no_whole_message_does_not_pass(before: bytes, data: bytes) -> None:
+    decoder, other = MidiDecoder(), MidiDecoder()
+    decoder.receive(before)
+    other.receive(before)
+    assert not decoder.passes(data)
+    assert decoder.receive(data) == other.receive(data)
 
 
 def test_a_pitch_bend_has_its_low_seven_bits_first() -> None:

@@ -1,0 +1,119 @@
+"""The short way of one plain fader: its bytes in, its parameter's bytes out.
+
+Owns: joining what three parts offer for plain moves: the surface's profile
+reads a place (``TellsPlaces``), the engine's ride decides (``routing.riding``),
+and the target's profile packs the value (``PacksValues``).  Does not own: any
+other case.  Whoever is not sure refuses, and the chunk goes the full way; so
+does everything while somebody watches, records or asks why.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from surfacebridge.model.controls import ControlId
+from surfacebridge.model.feedback import ShowMotor
+from surfacebridge.model.parameters import Write
+from surfacebridge.profiles.base import Pack, ReadPlace
+from surfacebridge.routing.riding import HELD_ALREADY, REFUSED, Ride
+
+
+class LaneEnd(Protocol):
+    """What a lane needs of the session at either end."""
+
+    name: str
+    packed: list[bytes]
+
+    def leave(self, now: float) -> None:
+        """Send what is in ``packed``."""
+        ...
+
+    def pack_now(self, item: Write | ShowMotor, now: float) -> None:
+        """Add to ``packed`` what ``item`` leads to."""
+        ...
+
+    def packer(self, name: str) -> Pack | None:
+        """Return the profile's own way to pack values of ``name``, if it has one."""
+        ...
+
+
+class Lane:
+    """One fader of one surface session.  It is good for one epoch of the engine, then renewed."""
+
+    __slots__ = (
+        "_control",
+        "_epoch",
+        "_motor",
+        "_move",
+        "_pack",
+        "_parameter",
+        "_read",
+        "_said",
+        "_serves",
+        "_surface",
+        "target",
+    )
+
+    def __init__(
+        self, control: ControlId, read: ReadPlace, surface: LaneEnd, said: Counter[str]
+    ) -> None:
+        """Begin without a way; ``said`` counts effects by endpoint."""
+        self._control: Final = control
+        self._read: Final = read
+        self._surface: Final = surface
+        self._said: Final = said
+        self._epoch = -1
+        self.target: LaneEnd | None = None
+        """Where its values go; ``None`` where its moves go the full way."""
+
+    def renew(
+        self,
+        epoch: int,
+        ride: Callable[[ControlId], Ride | None],
+        end: Callable[[str], LaneEnd | None],
+    ) -> None:
+        """Work the way out anew for ``epoch``, unless that was done."""
+        if epoch == self._epoch:
+            return
+        self._epoch = epoch
+        found = ride(self._control)
+        self.target = None if found is None else end(found.target)
+        if found is not None and self.target is not None:
+            self._move = found.move
+            self._parameter = found.parameter
+            self._serves = found.serves
+            self._pack = self.target.packer(found.parameter)
+            self._motor = self._surface.packer(self._control)
+
+    def follow(self, data: bytes, now: float) -> bool:
+        """Take a plain move; its bytes wait in ``packed`` of the ends.
+
+        False, and nothing was changed, where it has to go the full way.
+        """
+        target = self.target
+        position = None if target is None else self._read(data, now)
+        if target is None or position is None:
+            return False
+        value = self._move(position, now)
+        if value is REFUSED:
+            return False
+        if value is not HELD_ALREADY:
+            packed = None if self._pack is None else self._pack(value)
+            if packed is None:
+                target.pack_now(Write(target.name, self._parameter, value), now)
+            else:
+                target.packed.append(packed)
+            self._said[target.name] += 1
+        if self._serves:
+            self._serve(position, now)
+        return True
+
+    def _serve(self, position: float, now: float) -> None:
+        """Tell a motor that serves its orders to be where the hand holds it."""
+        surface = self._surface
+        packed = None if self._motor is None else self._motor(position)
+        if packed is None:
+            surface.pack_now(ShowMotor(surface.name, self._control, position), now)
+        else:
+            surface.packed.append(packed)
+        self._said[surface.name] += 1
