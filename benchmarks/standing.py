@@ -29,8 +29,8 @@ from firmware_sim.xtouch import XTouch
 
 FADER = "/ch/01/mix/fader"
 PATIENCE = 30.0
-# What a bridge does once it has read the desk; the X32's whole tree takes a second or two.
-SETTLE = 6.0
+# The desk has been read, and nobody has mixed for half a minute.
+SETTLE = 40.0
 
 # 32 strips: an X-Touch and three extenders.
 WIDE = """\

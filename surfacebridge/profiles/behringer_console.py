@@ -46,6 +46,8 @@ class BehringerConsole(OscConsole):
         self._blocks: dict[str, list[tuple[ParameterId, int, int]]] = {}
         self._block_from: dict[str, float] = {}
         self._silent: set[ParameterId] = set()
+        self._silences: dict[str, bytes] = {}
+        """What a block said last when all that is watched in it was silent."""
         super().__init__(name, sheet)
 
     @abstractmethod
@@ -70,6 +72,7 @@ class BehringerConsole(OscConsole):
         """Subscribe to the meter blocks ``parameters`` need."""
         self._blocks = {}
         self._silent.clear()
+        self._silences.clear()
         for parameter in parameters:
             if parameter in self._meters:
                 block, index, width = self._meters[parameter]
@@ -100,6 +103,8 @@ class BehringerConsole(OscConsole):
         if now < due:
             return ()
         self._block_from[block] = max(due, now - _METER_INTERVAL) + _METER_INTERVAL
+        if blob == self._silences.get(block):
+            return ()
         if len(blob) < _COUNT.size:
             self.health.malformed += 1
             return ()
@@ -120,4 +125,9 @@ class BehringerConsole(OscConsole):
             else:
                 self._silent.add(parameter)
             reports.append(Report(parameter, level))
+        if self._silent.issuperset(parameter for parameter, _, _ in self._blocks[block]):
+            # The same again says the same: at night a desk says it sixty times a second.
+            self._silences[block] = blob
+        else:
+            self._silences.pop(block, None)
         return reports

@@ -73,3 +73,14 @@ def test_a_pair_is_its_louder_side_and_not_read_beyond_the_end() -> None:
     assert list(desk.receive(block(2, 1, 30, 20), 1.0)) == [Report(ParameterId("desk.b"), -20.0)]
     assert list(desk.receive(block(2, 1, 30), 2.0)) == []
     assert desk.health.malformed == 1
+
+
+def test_a_silence_that_was_interrupted_is_said_again_though_its_bytes_are_the_same() -> None:
+    desk = console("b")
+    for at, levels, said in (
+        (1.0, (7, 0, 0), [Report(ParameterId("desk.b"), OFF)]),
+        (1.1, (7, 0, 0), []),
+        (1.2, (7, 0, 5), [Report(ParameterId("desk.b"), -5.0)]),
+        (1.3, (7, 0, 0), [Report(ParameterId("desk.b"), OFF)]),
+    ):
+        assert list(desk.receive(block(2, *levels), at)) == said

@@ -5,7 +5,9 @@ import pytest
 from surfacebridge.profiles.confirming import (
     ANSWER_WITHIN,
     CONFIRM_AFTER,
+    REST_AFTER,
     SWEEP_AT_ONCE,
+    SWEEP_AT_REST,
     SWEEP_EVERY,
     TRIES,
     Confirming,
@@ -80,7 +82,7 @@ def test_a_question_nobody_answers_is_asked_a_few_times() -> None:
     assert doubts.next_wakeup() == float("inf")
 
 
-@pytest.mark.parametrize(("count", "turns"), [(3, 3), (40, 10), (120, 12), (121, 13)])
+@pytest.mark.parametrize(("count", "turns"), [(3, 3), (40, 6), (120, 6), (121, 7)])
 def test_a_round_asks_no_more_at_a_time_than_its_time_needs(count: int, turns: int) -> None:
     doubts = Confirming()
     addresses = [f"/{place}" for place in range(count)]
@@ -162,3 +164,53 @@ def test_a_console_that_is_gone_is_not_doubted() -> None:
     doubts.forget()
     assert doubts.next_wakeup() == float("inf")
     assert doubts.due(9.0) == []
+
+
+def sweeps(doubts: Confirming, start: float, seconds: float) -> int:
+    """Return how often something was asked in ``seconds``, all answered with what was known."""
+    count, end = 0, start + seconds
+    while (now := doubts.next_wakeup()) < end:
+        asked = doubts.due(now)
+        count += bool(asked)
+        for address in asked:
+            doubts.heard(address, 1, now)
+    return count
+
+
+def following() -> Confirming:
+    doubts = Confirming()
+    doubts.heard(A, 1, 0.0)
+    doubts.follow([A], 0.0)
+    return doubts
+
+
+def test_where_nobody_mixes_all_is_gone_through_at_a_quarter_of_the_pace() -> None:
+    doubts = following()
+
+    busy = sweeps(doubts, 0.0, 10.0)
+    sweeps(doubts, 10.0, REST_AFTER)
+    at_rest = sweeps(doubts, 10.0 + REST_AFTER, 10.0)
+
+    assert busy == pytest.approx(10.0 / SWEEP_EVERY, abs=2)
+    assert at_rest == pytest.approx(10.0 / SWEEP_AT_REST, abs=2)
+
+
+@pytest.mark.parametrize("what", ["a write", "a change", "a lost answer"])
+def test_whatever_stirs_brings_the_full_pace_back_at_once(what: str) -> None:
+    doubts = following()
+    now = 2 * REST_AFTER
+    sweeps(doubts, 0.0, now)
+
+    match what:
+        case "a write":
+            doubts.wrote(A, 1, b"", now)
+        case "a change":
+            doubts.heard(A, 2, now)
+            doubts.heard(A, 1, now)
+        case _:
+            doubts.due(doubts.next_wakeup())
+            now += 2 * SWEEP_AT_REST
+            doubts.due(now)
+
+    assert doubts.next_wakeup() <= now + 2 * SWEEP_EVERY
+    assert sweeps(doubts, now, 10.0) >= 0.9 * 10.0 / SWEEP_EVERY
