@@ -11,9 +11,11 @@ import asyncio
 import json
 import logging
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 from surfacebridge.apps.control_socket import (
@@ -45,10 +47,21 @@ BEAT: Final = 1.0
 FRESH: Final = 0.1
 
 
+# What is shown may take no more of the time than this: a snapshot that takes long comes seldom.
+SHARE: Final = 0.005
+SHOW_EVERY: Final = 0.5
+
+Show = Callable[[BridgeStatus], None]
+
+
 class FrontDesk:
     """Answers for one bridge.  ``open`` once, then ``serve`` in a task group, then ``close``."""
 
-    def __init__(self, who: Identity, hub: Hub, supervisor: Supervisor) -> None:
+    def __init__(
+        self, who: Identity, hub: Hub, supervisor: Supervisor, show: Show | None = None
+    ) -> None:
+        """``show`` is told how things stand, again and again."""
+        self._show = show
         self._who = who
         self._hub = hub
         self._supervisor = supervisor
@@ -77,6 +90,8 @@ class FrontDesk:
         """Begin to answer; return the tasks to cancel."""
         self._service.ready()
         tasks = [group.create_task(_quietly(server)) for server in self._servers]
+        if self._show is not None:
+            tasks.append(group.create_task(self._keep_showing(self._show)))
         return [*tasks, group.create_task(self._beat())]
 
     def close(self) -> None:
@@ -98,6 +113,13 @@ class FrontDesk:
                 await asyncio.sleep(every)
         except asyncio.CancelledError:
             self._service.stopping()
+
+    async def _keep_showing(self, show: Show) -> None:
+        with suppress(asyncio.CancelledError):
+            while True:
+                began = perf_counter()
+                show(self._snapshot())
+                await asyncio.sleep(max(SHOW_EVERY, (perf_counter() - began) / SHARE))
 
     def _snapshot(self) -> BridgeStatus:
         now = asyncio.get_running_loop().time()

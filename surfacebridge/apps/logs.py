@@ -8,7 +8,7 @@ how often it was not.
 import json
 import logging
 import sys
-from typing import Final
+from typing import Final, Protocol
 
 _LEVELS: Final = {-1: logging.ERROR, 0: logging.INFO, 1: logging.DEBUG}
 
@@ -72,9 +72,21 @@ def _tame(text: str) -> str:
     return plain + (" …" if len(text) > LONGEST else "")
 
 
-def set_up(*, as_json: bool = False, verbosity: int = 0) -> None:
-    """Send logs to standard error, as lines for people or as JSON lines."""
-    handler = logging.StreamHandler(sys.stderr)
+class Lines(Protocol):
+    """Where lines can be written."""
+
+    def write(self, text: str, /) -> object:
+        """Write whole lines."""
+        ...
+
+    def flush(self) -> object:
+        """Let them be seen."""
+        ...
+
+
+def set_up(*, as_json: bool = False, verbosity: int = 0, to: Lines | None = None) -> None:
+    """Send logs to standard error (or ``to``), as lines for people or as JSON lines."""
+    handler: logging.Handler = logging.StreamHandler(sys.stderr if to is None else to)
     handler.setFormatter(_Json() if as_json else _Console())
     handler.addFilter(Patience())
     root = logging.getLogger("surfacebridge")

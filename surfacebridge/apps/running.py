@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from surfacebridge import __version__
 from surfacebridge.apps.collecting import LOOK_EVERY, QuietCollector, held_back
-from surfacebridge.apps.front_desk import FrontDesk
+from surfacebridge.apps.front_desk import FrontDesk, Show
 from surfacebridge.apps.logs import EXPLAINING
 from surfacebridge.apps.mapping_files import LoadedRig, load_rig
 from surfacebridge.apps.scene_folder import SceneFolder
@@ -53,13 +53,15 @@ async def run_rig(
     why: Collection[str] | None = None,
     recording: "Recording | None" = None,
     metrics: str | None = None,
+    show: Show | None = None,
 ) -> None:
     """Run ``loaded`` until SIGINT or SIGTERM; ``at`` replaces addresses of the rig.
 
     With ``rehearse`` targets are read and never written to.  ``why`` names controls
     and parameters whose every event is explained in the log.  With ``recording``
     all that goes over the links is written to a capture.  ``metrics`` is where
-    figures are served over HTTP, ``HOST:PORT``.
+    figures are served over HTTP, ``HOST:PORT``.  ``show`` is told how things stand,
+    some times a second.
 
     Raises ``MappingRefused`` for a rig with errors, ``AddressError`` for an
     address that cannot be read and ``RecordingRefused`` for a capture that
@@ -91,7 +93,7 @@ async def run_rig(
         supervisor.taps.append(recorder.tap)
     name = loaded.document.name or Path(loaded.source.path).stem
     who = Identity(name, loaded.source.path, os.getpid(), __version__, loop.time(), rehearse)
-    desk = FrontDesk(who, hub, supervisor)
+    desk = FrontDesk(who, hub, supervisor, show)
     desk.open(metrics)
     log.info("%s runs.  Ctrl-C stops it.", name)
     if rehearse:

@@ -14,7 +14,7 @@ _ECHOES = {
     ("surface", "settle"): "its faders are told once, when the hand lets go",
     ("surface", "none"): "its faders are not told what a hand does",
 }
-_COUNTED = ("dropped", "malformed", "unknown", "strangers")
+COUNTED = ("dropped", "malformed", "unknown", "strangers")
 
 
 def in_words(status: Mapping[str, Any]) -> str:
@@ -30,7 +30,7 @@ def one_line(states: Mapping[str, str]) -> str:
 def _lines(status: Mapping[str, Any]) -> Iterator[str]:
     rehearsal = ", a rehearsal: nothing is written" if status["rehearsal"] else ""
     who = f"(process {status['pid']}{rehearsal})"
-    yield f"{status['rig']} has run for {_span(status['uptime'])} {who}"
+    yield f"{status['rig']} has run for {span(status['uptime'])} {who}"
     for link in status["links"]:
         yield from _link(link)
     where = [
@@ -46,6 +46,8 @@ def _lines(status: Mapping[str, Any]) -> Iterator[str]:
     if status["passages"]:
         p50, p99 = status["latency_p50"] * 1e6, status["latency_p99"] * 1e6
         yield f"  bytes in to bytes out: p50 {p50:.0f} µs, p99 {p99:.0f} µs ({status['passages']})"
+    for route in status["routes"]:
+        yield f"    from {route['name']}: {pace(route)}"
     if status["dropped"]:
         counted = ", ".join(f"{count} {reason}" for reason, count in status["dropped"].items())
         yield f"  came to nothing: {counted} (docs/running.md says what each means)"
@@ -53,18 +55,18 @@ def _lines(status: Mapping[str, Any]) -> Iterator[str]:
 
 def _link(link: Mapping[str, Any]) -> Iterator[str]:
     peer = f" ({link['peer']})" if link["peer"] else ""
-    yield f"  {link['name']:<8} {link['state']} for {_span(link['since'])}{peer}  {link['address']}"
+    yield f"  {link['name']:<8} {link['state']} for {span(link['since'])}{peer}  {link['address']}"
     if link["reason"] and link["reason"] != link["peer"]:
         yield f"           {link['reason']}"
     echoes = _ECHOES.get((link["role"], link["echoes"]), link["echoes"])
     yield f"           {_master(link)}; {echoes}"
     heard = []
     if link["answered"] is not None:
-        heard.append(f"answered {_span(link['answered'])} ago")
+        heard.append(f"answered {span(link['answered'])} ago")
     if link["round_trip"] is not None:
         heard.append(f"there and back {link['round_trip'] * 1e3:.1f} ms")
     heard.append(f"{link['received']} in, {link['sent']} out")
-    heard += [f"{link[name]} {name}" for name in _COUNTED if link[name]]
+    heard += [f"{link[name]} {name}" for name in COUNTED if link[name]]
     if link["reopened"]:
         heard.append(f"opened again {link['reopened']} times")
     yield f"           {', '.join(heard)}"
@@ -85,11 +87,18 @@ def _master(link: Mapping[str, Any]) -> str:
     return f"follows {masters}" if masters else "follows nobody"
 
 
+def pace(route: Mapping[str, Any]) -> str:
+    """Return how quick a route is."""
+    p50, p99 = route["p50"] * 1e6, route["p99"] * 1e6
+    return f"p50 {p50:.0f} µs, p99 {p99:.0f} µs ({route['passages']})"
+
+
 def _some(names: Sequence[str], count: int) -> str:
     return ", ".join(names) + (", …" if count > len(names) else "")
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """Return how long that is, in a few letters."""
     if seconds < 1:
         return f"{seconds * 1e3:.0f} ms"
     if seconds < 100:

@@ -10,13 +10,15 @@ from typing import Final
 
 # Some minutes of riding faders; enough for a 99th percentile that means something.
 MOST_REMEMBERED: Final = 20_000
+# Enough for a figure to look at now, and quick to put in order while faders move.
+MOST_OF_A_ROUTE: Final = 1_000
 
 
 class Latency:
-    """Durations in seconds, the newest ``MOST_REMEMBERED`` of them."""
+    """Durations in seconds, the newest ``most`` of them."""
 
-    def __init__(self) -> None:
-        self._recent: deque[float] = deque(maxlen=MOST_REMEMBERED)
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._recent: deque[float] = deque(maxlen=most)
         self.count = 0
 
     def add(self, seconds: float) -> None:
@@ -25,9 +27,8 @@ class Latency:
         self.count += 1
 
     def since(self, count: int) -> list[float]:
-        """Return what was added after the first ``count``, as far as it is remembered."""
-        new = min(self.count - count, len(self._recent))
-        return list(islice(self._recent, len(self._recent) - new, None))
+        """Return what was added after the first ``count`` and is remembered, newest first."""
+        return list(islice(reversed(self._recent), max(0, self.count - count)))
 
     def percentiles(self, *wanted: float) -> list[float]:
         """Return the given percentiles (0…100) in seconds; zeros while there are none."""

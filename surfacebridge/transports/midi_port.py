@@ -37,6 +37,7 @@ POLL_EVERY: Final = 0.001
 POLL_EVERY_WHEN_QUIET: Final = 0.004
 POLLS_UNTIL_QUIET: Final = 1_000
 LOOK_EVERY: Final = 0.5
+BETWEEN_HALVES: Final = 0.15
 # Bounded, so that a flood on one link does not starve another.
 MOST_AT_ONCE: Final = 256
 # Twenty seconds of a DIN cable: more than a whole repaint.
@@ -199,27 +200,29 @@ def open_midi(address: MidiAddress, look_every: float = LOOK_EVERY) -> MidiPortL
     drivers, troubles = usable_drivers(str(address))
     there: list[str] = []
     for driver in drivers:
-        names: dict[Direction, str] = {}
-        for direction in DIRECTIONS:
-            ports = driver.ports(direction)
-            there += [port for port in ports if port not in there]
-            fits = address.of(direction).select(ports, driver.usb_of)
-            if len(fits) > 1:
-                raise LinkUnavailable(
-                    str(address),
-                    f"{len(fits)} MIDI ports match {address.wanted}: {_quoted(fits)}. "
-                    "Write the whole name of one as its port.",
-                )
-            if fits:
-                names[direction] = fits[0]
+        names = _fitting(address, driver)
         if names:
             opened = _open(address, driver, names)
             return MidiPortLink(address, driver, opened, names, look_every)
+        there += [port for way in DIRECTIONS for port in driver.ports(way) if port not in there]
     now = " ".join([f"Ports now: {_quoted(there) or 'none'}.", *troubles])
     raise LinkUnavailable(
         str(address),
         f"No MIDI port matches {address.wanted}. {now} Plug it in; the bridge keeps looking.",
     )
+
+
+async def open_whole_midi(address: MidiAddress) -> MidiPortLink:
+    """Do as ``open_midi``, a moment later where only one port of two is there yet.
+
+    They appear one after the other, and a device that is not heard must not pass for one
+    that is.
+    """
+    for driver in usable_drivers(str(address))[0]:
+        if len(_fitting(address, driver)) == 1:
+            await asyncio.sleep(BETWEEN_HALVES)
+            break
+    return open_midi(address)
 
 
 def open_virtual_midi(address: VirtualMidiAddress) -> MidiPortLink:
@@ -271,6 +274,22 @@ def fitting(address: MidiAddress) -> list[str]:
 def troubles() -> list[str]:
     """Return a sentence for each MIDI system that cannot be used now.  Raises ``MissingExtra``."""
     return usable_drivers("midi:")[1]
+
+
+def _fitting(address: MidiAddress, driver: MidiDriver) -> dict[Direction, str]:
+    """Return the port of each direction that fits.  Raises ``LinkUnavailable`` where two do."""
+    names: dict[Direction, str] = {}
+    for direction in DIRECTIONS:
+        fits = address.of(direction).select(driver.ports(direction), driver.usb_of)
+        if len(fits) > 1:
+            raise LinkUnavailable(
+                str(address),
+                f"{len(fits)} MIDI ports match {address.wanted}: {_quoted(fits)}. "
+                "Write the whole name of one as its port.",
+            )
+        if fits:
+            names[direction] = fits[0]
+    return names
 
 
 def _open(address: MidiAddress, driver: MidiDriver, names: Mapping[Direction, str]) -> OpenPorts:

@@ -55,18 +55,18 @@ async def open_link(address: str | Address) -> Link:
             from surfacebridge.transports.mqtt import open_mqtt
 
             return await open_mqtt(broker)
+        case MidiAddress() as midi:
+            from surfacebridge.transports.midi_port import open_whole_midi
+
+            return await open_whole_midi(midi)
         case at_once:
             return _open_at_once(at_once)
 
 
 def _open_at_once(
-    address: MidiAddress | VirtualMidiAddress | PtyAddress | IpMidiAddress | MemoryAddress,
+    address: VirtualMidiAddress | PtyAddress | IpMidiAddress | MemoryAddress,
 ) -> Link:
     match address:
-        case MidiAddress() as midi:
-            from surfacebridge.transports.midi_port import open_midi
-
-            return open_midi(midi)
         case VirtualMidiAddress() as virtual:
             from surfacebridge.transports.midi_port import open_virtual_midi
 

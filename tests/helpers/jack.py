@@ -98,7 +98,7 @@ def _is_ready(name: str, process: "subprocess.Popen[bytes]") -> bool:
 class JackDevice:
     """A MIDI device as others see it: ``NAME out`` to hear, ``NAME in`` to send to."""
 
-    def __init__(self, name: str, *, hears: bool = True) -> None:
+    def __init__(self, name: str, *, hears: bool = True, speaks: bool = True) -> None:
         import rtmidi  # noqa: PLC0415 - where jackd is absent this may be too
 
         api = rtmidi.API_UNIX_JACK
@@ -108,12 +108,15 @@ class JackDevice:
             self._ears = rtmidi.MidiIn(api, name=f"{name} in", queue_size_limit=65_536)
             self._ears.ignore_types(sysex=False, timing=False, active_sense=False)
             self._ears.open_virtual_port(name)
-        self._mouth = rtmidi.MidiOut(api, name=f"{name} out")
-        self._mouth.open_virtual_port(name)
+        self._mouth = None
+        if speaks:
+            self._mouth = rtmidi.MidiOut(api, name=f"{name} out")
+            self._mouth.open_virtual_port(name)
         self.heard: list[bytes] = []
 
     def say(self, data: bytes) -> None:
         """Send one message."""
+        assert self._mouth is not None
         self._mouth.send_message(data)
 
     def listen(self) -> list[bytes]:

@@ -22,6 +22,7 @@ from surfacebridge.transports.midi_port import (
     PortEntry,
     open_midi,
     open_virtual_midi,
+    open_whole_midi,
     ports,
 )
 from tests.helpers.jack import JackDevice
@@ -141,6 +142,20 @@ async def test_a_device_that_only_speaks_is_opened_until_its_other_half_appears(
             with JackDevice("X-Touch"):
                 await until(losses.__len__)
             assert '"X-Touch in:X-Touch" has appeared' in losses[0].reason
+
+
+@pytest.mark.usefixtures("jack")
+async def test_a_device_whose_ports_appear_one_after_the_other_is_opened_whole() -> None:
+    with JackDevice("X-Touch", hears=False):
+        opening = asyncio.ensure_future(open_whole_midi(MidiAddress("X-Touch")))
+        await asyncio.sleep(0)
+        with JackDevice("X-Touch", speaks=False):
+            link = await opening
+            assert set(link.names) == {"in", "out"}
+            await link.close()
+        link = await open_whole_midi(MidiAddress("X-Touch"))
+        assert set(link.names) == {"in"}
+        await link.close()
 
 
 @pytest.mark.usefixtures("jack")

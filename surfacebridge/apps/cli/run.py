@@ -1,10 +1,12 @@
 """``surfacebridge run``: connect a rig and keep it connected."""
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,6 +16,11 @@ from surfacebridge.apps.cli.options import (
     recording_options,
     settings_option,
 )
+
+if TYPE_CHECKING:
+    from surfacebridge.apps.front_desk import Show
+    from surfacebridge.apps.screen import Screen
+    from surfacebridge.bridge.status import BridgeStatus
 
 _OPTIONS: Final = (
     settings_option,
@@ -40,6 +47,9 @@ _OPTIONS: Final = (
         metavar="HOST:PORT",
         help="Serve figures for Prometheus over HTTP: 127.0.0.1:9464.",
     ),
+    click.option(
+        "--plain", is_flag=True, help="Only log lines, no view of the links at the terminal's foot."
+    ),
     click.option("--json-logs", is_flag=True, help="Log one JSON object a line."),
     click.option("-v", "--verbose", count=True, help="Log more."),
 )
@@ -62,6 +72,7 @@ def run_command(
     megabytes: float,
     minutes: float,
     metrics: str | None,
+    plain: bool,
     json_logs: bool,
     verbose: int,
     record: Path | None,
@@ -86,20 +97,45 @@ def run_command(
         loaded = load_rig(rig, read_settings(settings), modules)
         refuse_errors(loaded)
         try:
-            run(
-                run_rig(
-                    loaded,
-                    at=read_settings(places),
-                    reload=not no_reload,
-                    rehearse=rehearse,
-                    why=why or None,
-                    recording=recording,
-                    metrics=metrics,
+            with _view(plain=plain or json_logs) as (screen, show):
+                if screen is not None:
+                    set_up(verbosity=verbose, to=screen)
+                run(
+                    run_rig(
+                        loaded,
+                        at=read_settings(places),
+                        reload=not no_reload,
+                        rehearse=rehearse,
+                        why=why or None,
+                        recording=recording,
+                        metrics=metrics,
+                        show=show,
+                    )
                 )
-            )
         except SurfaceBridgeError as wrong:
             click.echo(f"surfacebridge: {wrong}", err=True)
             sys.exit(2)
+
+
+@contextmanager
+def _view(*, plain: bool) -> "Iterator[tuple[Screen | None, Show | None]]":
+    """Yield a screen and what draws on it, or neither where there is no terminal to draw on."""
+    if plain or not sys.stderr.isatty() or os.environ.get("TERM") in {None, "", "dumb"}:
+        yield None, None
+        return
+    from surfacebridge.apps.live_view import picture
+    from surfacebridge.apps.screen import screen_on
+
+    coloured = not os.environ.get("NO_COLOR")
+    with screen_on(sys.stderr) as screen:
+
+        def show(status: "BridgeStatus") -> None:
+            size = screen.size()
+            # Half of the terminal is for what happens; its last column makes some wrap.
+            rows = max(1, size.lines // 2)
+            screen.show(picture(status, size.columns - 1, rows, coloured=coloured))
+
+        yield screen, show
 
 
 @click.command("run")

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import pty
 import signal
@@ -12,8 +13,12 @@ import pytest
 
 from surfacebridge.apps.mapping_files import mappings_folder
 from tests.helpers.commands import is_traceback, started, surfacebridge
+from tests.helpers.terminal import on_a_terminal
+from tests.helpers.terminal import terminal as shown
 
 RIG = (mappings_folder() / "rigs" / "xtouch-x32.yaml").read_text(encoding="utf-8")
+
+NAME = "X-Touch drives a Behringer X32"
 
 
 @pytest.fixture
@@ -137,3 +142,35 @@ def test_a_bridge_that_was_stopped_for_a_while_reads_and_paints_everything_again
         running.wait_for("x is lost. It was held while nobody heard.")
         assert running.stop() == 0
         assert not is_traceback(running.said())
+
+
+async def test_on_a_terminal_every_link_is_seen_at_its_foot_and_the_log_scrolls_above(
+    tmp_path: Path, silent_port: int
+) -> None:
+    at = ("--at", f"x=pty:{tmp_path}/none", "--at", f"desk=udp://127.0.0.1:{silent_port}")
+    with shown(columns=120, rows=24) as seen, on_a_terminal(seen, "run", "xtouch-x32", *at) as run:
+        await seen.until(lambda lines: any(line.startswith("  desk  silent") for line in lines))
+        lines = seen.lines()
+        foot = next(at for at, line in enumerate(lines) if line.startswith(f"{NAME} ·"))
+        assert any("x is waiting. There is nothing at" in line for line in lines[:foot])
+        assert any(line.startswith("  x     waiting") for line in lines[foot:])
+        assert any("has not answered" in line for line in lines[foot:])
+        run.send_signal(signal.SIGINT)
+        assert await asyncio.to_thread(run.wait, 5) == 0
+        # What stays is the log: the foot is gone, and the summary is the last word.
+        await seen.until(lambda lines: lines[-1] == "" and "Bytes in to bytes out" in lines[-2])
+        assert not any(line.startswith("  desk  silent") for line in seen.lines())
+
+
+async def test_with_plain_a_terminal_gets_log_lines_and_nothing_else(
+    tmp_path: Path, silent_port: int
+) -> None:
+    at = ("--at", f"x=pty:{tmp_path}/none", "--at", f"desk=udp://127.0.0.1:{silent_port}")
+    with (
+        shown(columns=120, rows=24) as seen,
+        on_a_terminal(seen, "run", "xtouch-x32", "--plain", *at) as run,
+    ):
+        await seen.until(lambda lines: any("desk is silent" in line for line in lines))
+        run.send_signal(signal.SIGINT)
+        assert await asyncio.to_thread(run.wait, 5) == 0
+        assert "\x1b" not in seen.text
