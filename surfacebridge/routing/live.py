@@ -52,6 +52,7 @@ class Live:
 
     def settle(self) -> None:
         """Follow what an adopted plan brought into view, and let go of the plan before."""
+        self.writing.follow_no_others(self.wiring.parameters)
         self._follow(self.wiring.first_reach)
         if self._old is not None:
             self._old.dissolve()

@@ -8,9 +8,9 @@ Rules: nothing is written that the target holds already.  Newest wins, at the
 target's own pace, and the last value always goes out.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
-from surfacebridge.model.parameters import Follow, Write
+from surfacebridge.model.parameters import Follow, ParameterId, Write
 from surfacebridge.model.values import Value
 from surfacebridge.routing.running import Running
 from surfacebridge.routing.state import Control, Parameter
@@ -25,7 +25,7 @@ class Writing:
     def __init__(self, running: Running, changed: Changed) -> None:
         self._running = running
         self._changed = changed
-        self._followed: dict[str, frozenset[str]] = {}
+        self._followed: dict[str, dict[ParameterId, None]] = {}
 
     def write(
         self,
@@ -85,14 +85,24 @@ class Writing:
             self._running.counts["absent"] += 1
 
     def follow(self, target: str, parameters: Sequence[Parameter]) -> None:
-        """Ask ``target`` to follow ``parameters``, unless it does so already."""
+        """Ask ``target`` to follow ``parameters``, unless it does so already.
+
+        What was in view once is followed on, so that it is right when it is shown again.
+        """
         if target not in self._running.present:
             return
+        before = self._followed.get(target, {})
         names = dict.fromkeys(one.id for one in parameters if one.target == target)
-        if names.keys() <= self._followed.get(target, frozenset()):
+        if names.keys() <= before.keys():
             return
-        self._followed[target] = frozenset(names) | self._followed.get(target, frozenset())
-        self._running.out.append(Follow(target, tuple(names)))
+        self._followed[target] = names | before
+        self._running.out.append(Follow(target, tuple(self._followed[target])))
+
+    def follow_no_others(self, parameters: Container[ParameterId]) -> None:
+        """Ask for none but ``parameters`` when something is asked for next."""
+        for target, names in self._followed.items():
+            kept = {name: None for name in names if name in parameters}
+            self._followed[target] = kept
 
     def follow_anew(self, target: str, parameters: Sequence[Parameter]) -> None:
         """Ask ``target`` for all it follows and for ``parameters``, as if it had said nothing."""
@@ -100,7 +110,7 @@ class Writing:
             self._running.counts["absent"] += 1
             return
         names = dict.fromkeys(one.id for one in parameters if one.target == target)
-        self._followed[target] = frozenset(names)
+        self._followed[target] = names
         self._running.out.append(Follow(target, tuple(names), anew=True))
 
     def flush_all(self, target: str, parameters: Iterable[Parameter], now: float) -> None:

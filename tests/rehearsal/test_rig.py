@@ -10,7 +10,7 @@ from surfacebridge.rehearsal.casting import Casting
 from surfacebridge.rehearsal.peers import Peer
 from surfacebridge.rehearsal.rig import Rig, Shown, Wired, WordlessTarget, Written
 from tests.helpers import rigs as bench
-from tests.rehearsal.stage import DESK, HEAD, lines_by_order, load, rig_text, started
+from tests.rehearsal.stage import DESK, HEAD, lines_by_order, load, rig_text, started, tell
 
 FADER = ControlId("x.fader.1")
 
@@ -178,3 +178,20 @@ def test_what_a_wordless_target_is_told_is_taken_and_nothing_is_said() -> None:
     target.close(1.0)
     assert target.data_to_send() == []
     assert target.next_wakeup() is None
+
+
+def test_what_a_variable_shows_again_was_heard_all_the_time() -> None:
+    more = "vars:\n  send: {range: 1..4, default: 1, dec: x.left, inc: x.right}\n"
+    text = rig_text("- vpot <> daw:/send {n:i} {send:i} {v:f} | rel(1/100)", more=more)
+    verdict = tell(
+        text,
+        "tap x.right",
+        "tap x.left",
+        "recv daw:/send 1 1 0.25",
+        "expect x.ring.1 0.25",
+        "tap x.right",
+        "recv daw:/send 1 1 0.75",
+        "tap x.left",
+        "expect x.ring.1 0.75",
+    )
+    assert verdict.passed, str(verdict.failure)

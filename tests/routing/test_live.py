@@ -334,7 +334,10 @@ def test_what_a_new_value_brings_into_view_is_followed() -> None:
     tap(rigged, "x.right")
     follows = [one for one in rigged.told if isinstance(one, Follow)]
     assert len(follows) == 1
-    assert "desk.ch.1.send.2.level" in follows[0].parameters
+    sends = [one for one in follows[0].parameters if "send" in one]
+    assert sends[0] == "desk.ch.1.send.2.level"
+    # What was in view before is followed on: a target that is told to follow some drops the others.
+    assert "desk.ch.1.send.1.level" in sends
     rigged.forget()
     tap(rigged, "x.left")
     assert "Follow" not in kinds(rigged.told)

@@ -399,3 +399,12 @@ def test_a_wrong_type_tag_from_another_client_does_the_console_no_harm(desk: Des
         one.tablet(desk.half)
     one.run(0.5)
     assert desk.level() == level
+
+
+def test_what_was_in_view_before_is_still_heard_when_more_comes_into_view(desk: Desk) -> None:
+    one = met(desk)
+    one.watch(*(f"ch.{n}.{leaf}" for n in range(1, 17) for leaf in desk.leaves))
+    one.until(lambda: one.profile.health.synced)
+    desk.set_level(-10.0)
+    one.run(1.0)
+    assert one.held["ch.1.fader"] == pytest.approx(-10.0, abs=desk.steps)
