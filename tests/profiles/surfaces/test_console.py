@@ -221,6 +221,13 @@ def test_a_hand_right_after_a_show_is_heard() -> None:
 # Keys that are not followed.
 
 
+def test_a_key_pressed_right_after_it_was_shown_otherwise_is_pressed() -> None:
+    desk = Desk()
+    desk.surface.send(lamp(MUTE, "lit"), 2.0)
+    desk.written()
+    assert desk.reports("ch.1.on", value=True, at=2.01) == [Pressed(MUTE), Released(MUTE)]
+
+
 def test_a_lamp_that_is_late_does_not_make_the_mute_flicker() -> None:
     desk = Desk()
     desk.reports("ch.1.on", value=False, at=2.0)
