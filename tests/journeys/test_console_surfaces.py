@@ -14,31 +14,20 @@ from firmware_sim.ardour_osc import ArdourOsc, to_decibels
 from firmware_sim.device import Console
 from firmware_sim.sockets.udp import UdpServer
 from firmware_sim.x32 import X32
-from surfacebridge.apps.mapping_files import load_rig
-from surfacebridge.bridge.assembly import places_of
-from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.supervisor import Supervisor
+from tests.helpers.bridged import running
 from tests.helpers.waiting import until
 
 
 @asynccontextmanager
-async def running(name: str, consoles: Mapping[str, Console]) -> AsyncIterator[Supervisor]:
-    """Yield once every link is connected."""
-    rig = load_rig(name, {})
-    assert rig.document is not None
-    assert rig.plan is not None
+async def served(rig: str, consoles: Mapping[str, Console]) -> AsyncIterator[Supervisor]:
+    """Run ``rig`` between these consoles, and yield once every link is connected."""
     async with AsyncExitStack() as stack:
         at = {}
         for place, console in consoles.items():
             server = await stack.enter_async_context(UdpServer(console))
             at[place] = f"udp://127.0.0.1:{server.address[1]}"
-        supervisor = Supervisor(Hub(rig.plan), places_of(rig.document, rig.plan, at))
-        stop = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(supervisor.run(stop))
-            await until(lambda: all(one.state == "connected" for one in supervisor.health.values()))
-            yield supervisor
-            stop.set()
+        yield await stack.enter_async_context(running(rig, at))
 
 
 def level(daw: ArdourOsc, track: int) -> float:
@@ -49,7 +38,7 @@ async def test_an_x32_drives_ardour_and_ardour_moves_the_x32() -> None:
     desk, daw = X32(), ArdourOsc()
     desk.set_from_desk("/ch/01/mix/fader", 0.1)
     daw.session.tracks[0].position = 0.7818
-    async with running("x32-ardour", {"desk": desk, "daw": daw}):
+    async with served("x32-ardour", {"desk": desk, "daw": daw}):
         # At the start the desk goes to where Ardour is.
         await until(lambda: desk.value("/ch/01/mix/fader") == pytest.approx(0.75, abs=0.003))
         await until(lambda: desk.value("/ch/01/config/name") == "Kick")
@@ -80,7 +69,7 @@ async def test_two_desks_share_a_mix_and_fall_silent_within_a_second() -> None:
         *(f"/dca/{n}/{leaf}" for n in range(1, 9) for leaf in ("fader", "on")),
     ]
     front.set_from_desk("/headamp/000/gain", 0.5)
-    async with running("x32-mirror", {"side": side, "front": front}):
+    async with served("x32-mirror", {"side": side, "front": front}):
         for step in range(10_000):
             address = chance.choice(shared)
             value = chance.randint(0, 1) if address.endswith("on") else chance.random()
