@@ -1,4 +1,4 @@
-"""Consoles as surfaces: a simulated X32 drives a simulated Ardour, and two X32s share a mix.
+"""Consoles as surfaces: a simulated X32 drives a simulated Ardour or REAPER, and two share a mix.
 
 Real OSC on UDP; the simulated peers share no code with the bridge.
 """
@@ -7,11 +7,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from socket import AF_INET, SOCK_DGRAM, socket
 
 import pytest
 
 from firmware_sim.ardour_osc import ArdourOsc, to_decibels
 from firmware_sim.device import Console
+from firmware_sim.reaper import Reaper
+from firmware_sim.reaper import to_decibels as slider_to_db
 from firmware_sim.sockets.udp import UdpServer
 from firmware_sim.x32 import X32
 from surfacebridge.bridge.supervisor import Supervisor
@@ -58,6 +61,35 @@ async def test_an_x32_drives_ardour_and_ardour_moves_the_x32() -> None:
         daw.set(4, mute=True)
         await until(lambda: desk.value("/ch/04/mix/fader") == pytest.approx(0.75, abs=0.003))
         await until(lambda: desk.value("/ch/05/mix/on") == 0)
+
+
+async def test_an_x32_drives_reaper_and_reaper_moves_the_x32() -> None:
+    desk = X32()
+    desk.set_from_desk("/ch/01/mix/fader", 0.1)
+    with socket(AF_INET, SOCK_DGRAM) as ours:
+        # REAPER sends to one port, whoever asked: the bridge gets a free one.
+        ours.bind(("127.0.0.1", 0))
+        port = ours.getsockname()[1]
+    daw = Reaper(("127.0.0.1", port))
+    daw.move(0, -10.0)
+    async with UdpServer(desk) as at_desk, UdpServer(daw) as at_daw:
+        at = {
+            "desk": f"udp://127.0.0.1:{at_desk.address[1]}",
+            "daw": f"udp://127.0.0.1:{at_daw.address[1]}?listen={port}",
+        }
+        async with running("x32-reaper", at):
+            # At the start the desk goes to where REAPER is.
+            await until(lambda: desk.value("/ch/01/mix/fader") == pytest.approx(0.5, abs=0.001))
+            await until(lambda: desk.value("/ch/01/config/name") == "Kick")
+            desk.set_from_desk("/ch/02/mix/fader", 0.5)
+            tracks = daw.session.tracks
+            await until(lambda: slider_to_db(tracks[1].position) == pytest.approx(-10.0, abs=0.05))
+            assert daw.touched(1)
+            await until(lambda: not daw.touched(1))
+            desk.set_from_desk("/ch/03/mix/on", 0)
+            await until(lambda: tracks[2].mute)
+            daw.move(3, 0.0)
+            await until(lambda: desk.value("/ch/04/mix/fader") == pytest.approx(0.75, abs=0.003))
 
 
 @pytest.mark.timeout(60)
