@@ -107,7 +107,7 @@ class MackieHand:
 
     def __init__(self, folder: Path) -> None:
         self.controls = MOST_MACKIE
-        self._wire = _Wire(folder / "hand")
+        self._wire = Wire(folder / "hand")
         self.surface = f'{{device: mackie/mcu, port: "pty:{self._wire.path}"}}'
 
     def open(self) -> None:
@@ -160,7 +160,7 @@ class MackieEar:
     law = ""
 
     def __init__(self, folder: Path) -> None:
-        self._wire = _Wire(folder / "desk")
+        self._wire = Wire(folder / "desk")
         self.target = f'{{emulate: mackie/mcu, port: "pty:{self._wire.path}"}}'
         self.parameter = "desk.fader.{i}"
         self._rest = b""
@@ -189,7 +189,7 @@ class MackieEar:
         self._wire.close()
 
 
-class _Wire:
+class Wire:
     """The far end of a pseudo-terminal, under a name a rig can write."""
 
     def __init__(self, path: Path) -> None:
@@ -200,10 +200,12 @@ class _Wire:
         path.symlink_to(os.ttyname(self._slave))
 
     def write(self, data: bytes) -> None:
+        """Send ``data`` as far as the line takes it."""
         with suppress(BlockingIOError):
             os.write(self._master, data)
 
     def read(self, patience: float) -> bytes:
+        """Return what came within ``patience`` seconds."""
         if not select.select([self._master], [], [], patience)[0]:
             return b""
         try:
@@ -212,6 +214,7 @@ class _Wire:
             return b""
 
     def close(self) -> None:
+        """Close both ends."""
         os.close(self._master)
         os.close(self._slave)
 

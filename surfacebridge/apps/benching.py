@@ -95,8 +95,8 @@ class Bench:
     def lines(self) -> Iterator[str]:
         """Yield the figures in words."""
         yield f"{self.name}, {self.controls} faders"
-        yield f"  one at a time      {_row(self.paced)}"
-        yield f"  {self.controls} at one instant   {_row(self.bursts)}"
+        yield f"  one at a time      {figures_row(self.paced)}"
+        yield f"  {self.controls} at one instant   {figures_row(self.bursts)}"
         whole = [one.offered for one in self.rates if one.received >= one.sent]
         right = [one.offered for one in self.rates if one.right]
         yield (
@@ -105,7 +105,8 @@ class Bench:
         )
 
 
-def _row(figures: Figures) -> str:
+def figures_row(figures: Figures) -> str:
+    """Return the percentiles of ``figures`` in words."""
     names = ("p50", "p95", "p99", "most")
     cells = [
         f"{name} {1e6 * figures.percentile(percent):,.0f} µs"
@@ -137,7 +138,7 @@ def measure(source: Kind, sink: Kind, *, events: int, bursts: int) -> Bench:
             encoding="utf-8",
         )
         try:
-            with _running(rig) as log:
+            with running_bridge(rig) as log:
                 load = _Load(hand, ear)
                 load.wait_until_through(log)
                 return Bench(
@@ -153,7 +154,8 @@ def measure(source: Kind, sink: Kind, *, events: int, bursts: int) -> Bench:
 
 
 @contextmanager
-def _running(rig: Path) -> Iterator[Path]:
+def running_bridge(rig: Path) -> Iterator[Path]:
+    """Run ``rig`` in a process of its own; the value is the file it logs to."""
     log = rig.with_suffix(".log")
     words = ("run", str(rig), "--no-reload")
     with log.open("wb") as sink:

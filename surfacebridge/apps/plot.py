@@ -1,4 +1,4 @@
-"""A picture of how long things took: percentiles as curves, in one SVG file.
+"""Pictures of how long things took, as percentiles or in the course of time: SVG files.
 
 Owns: drawing.  Does not own: figures.
 """
@@ -37,13 +37,7 @@ def percentile_plot(title: str, curves: Mapping[str, Sequence[float]]) -> str:
         share = log10(max(micros, low) / low) / log10(high / low)
         return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
 
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"',
-        f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
-        '<rect width="100%" height="100%" fill="white"/>',
-        f'<text x="{LEFT}" y="22" font-size="15">{escape(title)}</text>',
-        f'<text x="{LEFT}" y="{HEIGHT - 10}" fill="#555">percentile of all events</text>',
-    ]
+    parts = _frame(title, "percentile of all events")
     for percent in _TICKS:
         parts.append(_rule(across(percent), TOP, across(percent), HEIGHT - BOTTOM))
         parts.append(
@@ -63,14 +57,57 @@ def percentile_plot(title: str, curves: Mapping[str, Sequence[float]]) -> str:
         points = " ".join(
             f"{across(percent):.1f},{upward(value):.1f}" for percent, value in _thinned(took)
         )
-        parts.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
-        )
-        y = TOP + 20 + 20 * number
-        parts.append(
-            f'<text x="{WIDTH - RIGHT + 14}" y="{y}" fill="{colour}">{escape(name)}</text>'
-        )
+        parts += _curve(number, points, colour, name)
     return "\n".join((*parts, "</svg>")) + "\n"
+
+
+def course_plot(title: str, minutes: Sequence[float], curves: Mapping[str, Sequence[float]]) -> str:
+    """Return an SVG document with what each of ``curves`` was at ``minutes``, from 0 upward.
+
+    Each curve has its own scale, which ends a quarter above its highest point; its
+    first and last figures are written beside its name.
+    """
+    parts = _frame(title, "minutes")
+    longest = max(minutes, default=1.0) or 1.0
+    for step in range(5):
+        x = LEFT + step / 4 * (WIDTH - LEFT - RIGHT)
+        parts.append(_rule(x, TOP, x, HEIGHT - BOTTOM))
+        parts.append(
+            f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" '
+            f'text-anchor="middle">{step / 4 * longest:g}</text>'
+        )
+    parts.append(_rule(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM))
+    for number, (name, figures) in enumerate(curves.items()):
+        colour = _COLOURS[number % len(_COLOURS)]
+        top = 1.25 * max(figures, default=1.0) or 1.0
+        points = " ".join(
+            f"{LEFT + at / longest * (WIDTH - LEFT - RIGHT):.1f},"
+            f"{HEIGHT - BOTTOM - figure / top * (HEIGHT - TOP - BOTTOM):.1f}"
+            for at, figure in zip(minutes, figures, strict=True)
+        )
+        said = f"{figures[0]:.1f} → {figures[-1]:.1f}" if figures else ""
+        parts += _curve(number, points, colour, name)
+        y = TOP + 35 + 40 * number
+        parts.append(f'<text x="{WIDTH - RIGHT + 14}" y="{y}" fill="{colour}">{said}</text>')
+    return "\n".join((*parts, "</svg>")) + "\n"
+
+
+def _frame(title: str, below: str) -> list[str]:
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"',
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+        '<rect width="100%" height="100%" fill="white"/>',
+        f'<text x="{LEFT}" y="22" font-size="15">{escape(title)}</text>',
+        f'<text x="{LEFT}" y="{HEIGHT - 10}" fill="#555">{escape(below)}</text>',
+    ]
+
+
+def _curve(number: int, points: str, colour: str, name: str) -> list[str]:
+    y = TOP + 20 + 40 * number
+    return [
+        f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>',
+        f'<text x="{WIDTH - RIGHT + 14}" y="{y}" fill="{colour}">{escape(name)}</text>',
+    ]
 
 
 def _thinned(took: Sequence[float]) -> list[tuple[float, float]]:

@@ -1,6 +1,8 @@
 from xml.etree import ElementTree as ET
 
-from surfacebridge.apps.plot import HEIGHT, WIDTH, percentile_plot
+import pytest
+
+from surfacebridge.apps.plot import HEIGHT, LEFT, RIGHT, WIDTH, course_plot, percentile_plot
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -42,3 +44,18 @@ def test_names_are_text_and_no_markup() -> None:
 def test_a_curve_without_figures_is_left_out() -> None:
     assert points_of(percentile_plot("", {"none": [], "one": [0.001]})) != []
     assert len(points_of(percentile_plot("", {"none": [], "one": [0.001]}))) == 1
+
+
+def test_a_course_begins_at_the_left_and_ends_at_the_right_each_on_its_own_scale() -> None:
+    svg = course_plot("an hour", [0.0, 30.0, 60.0], {"µs": [20.0, 20.0, 20.0], "MB": [4, 5, 6]})
+    level, rising = points_of(svg)
+
+    assert [x for x, _ in level] == [LEFT, (LEFT + WIDTH - RIGHT) / 2, WIDTH - RIGHT]
+    assert len({y for _, y in level}) == 1
+    assert [y for _, y in rising] == sorted((y for _, y in rising), reverse=True)
+    assert level[0][1] == pytest.approx(rising[2][1])
+    assert "4.0 → 6.0" in svg
+
+
+def test_a_course_of_nothing_is_an_empty_picture() -> None:
+    assert points_of(course_plot("", [], {})) == []

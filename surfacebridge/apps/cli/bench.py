@@ -33,10 +33,17 @@ import click
     help="Play so many minutes of virtual shows (an hour if none are named) and watch memory.",
 )
 @click.option(
+    "--with",
+    "disturbances",
+    multiple=True,
+    type=click.Choice(("meters", "banks")),
+    help="Time one fader of 32 strips with this beside it, and without; may be given twice.",
+)
+@click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.svg",
-    help="Draw the percentiles.",
+    help="Draw what was measured.",
 )
 def command(
     sources: tuple[str, ...],
@@ -44,6 +51,7 @@ def command(
     events: int,
     bursts: int,
     minutes: float | None,
+    disturbances: tuple[str, ...],
     plot: Path | None,
 ) -> None:
     """Measure a bridge in a process of its own, between two simulated ends on this machine.
@@ -51,37 +59,75 @@ def command(
     Times are from the byte in to the byte out, seen from outside; the load is
     Python and adds some tens of microseconds of its own.
     """
-    import asyncio
     import sys
+
+    from surfacebridge.apps.benching import BenchFailed
+
+    try:
+        if minutes is not None:
+            picture = _hour(minutes)
+        elif disturbances:
+            picture = _busy(disturbances, events)
+        else:
+            picture = _pairs(sources, sinks, events, bursts)
+    except BenchFailed as failed:
+        click.echo(f"surfacebridge: {failed}", err=True)
+        sys.exit(1)
+    if plot is not None:
+        plot.write_text(picture, encoding="utf-8")
+        click.echo(f"Drawn in {plot}.")
+
+
+def _hour(minutes: float) -> str:
+    """Play, say what was seen, and return it as a picture."""
+    import asyncio
     import tempfile
 
     from surfacebridge.apps.bench_hour import play_hour
-    from surfacebridge.apps.benching import KINDS, Bench, BenchFailed, measure
+    from surfacebridge.apps.plot import course_plot
+
+    with tempfile.TemporaryDirectory() as folder:
+        parts = asyncio.run(play_hour(Path(folder), minutes=minutes, parts=12))
+    for part in parts:
+        click.echo(
+            f"after {part.minutes:5.1f} min: {part.events:,} events, "
+            f"p99 {1e6 * part.p99:.1f} µs each, {part.memory / 1e6:.1f} MB in memory"
+        )
+    title = f"{minutes:g} minutes of virtual shows"
+    return course_plot(
+        title,
+        [part.minutes for part in parts],
+        {
+            "p99 of an event, µs": [1e6 * part.p99 for part in parts],
+            "memory, MB": [part.memory / 1e6 for part in parts],
+        },
+    )
+
+
+def _busy(disturbances: tuple[str, ...], events: int) -> str:
+    """Measure one fader beside the disturbances, and return it as a picture."""
+    from surfacebridge.apps.bench_busy import DISTURBANCES, measure_busy
     from surfacebridge.apps.plot import percentile_plot
 
-    if minutes is not None:
-        with tempfile.TemporaryDirectory() as folder:
-            parts = asyncio.run(play_hour(Path(folder), minutes=minutes, parts=6))
-        for part in parts:
-            click.echo(
-                f"after {part.minutes:5.1f} min: {part.events:,} events, "
-                f"p99 {1e6 * part.p99:.1f} µs each, {part.memory / 1e6:.1f} MB in memory"
-            )
-        return
-    done: list[Bench] = []
+    busy = measure_busy([one for one in DISTURBANCES if one in disturbances], events=events)
+    for line in busy.lines():
+        click.echo(line)
+    title = f"One fader, with and without {' and '.join(disturbances)}"
+    return percentile_plot(title, busy.curves())
+
+
+def _pairs(sources: tuple[str, ...], sinks: tuple[str, ...], events: int, bursts: int) -> str:
+    """Measure each pair of ends, and return all as a picture."""
+    from surfacebridge.apps.benching import KINDS, measure
+    from surfacebridge.apps.plot import percentile_plot
+
+    curves: dict[str, tuple[float, ...]] = {}
     for source in KINDS:
         for sink in KINDS:
             if source in (sources or KINDS) and sink in (sinks or KINDS):
-                try:
-                    bench = measure(source, sink, events=events, bursts=bursts)
-                except BenchFailed as failed:
-                    click.echo(f"surfacebridge: {failed}", err=True)
-                    sys.exit(1)
+                bench = measure(source, sink, events=events, bursts=bursts)
                 for line in bench.lines():
                     click.echo(line)
-                done.append(bench)
-    if plot is not None:
-        curves = {f"{one.name}, one": one.paced.took for one in done}
-        curves |= {f"{one.name}, {one.controls} at once": one.bursts.took for one in done}
-        plot.write_text(percentile_plot("From byte in to byte out", curves), encoding="utf-8")
-        click.echo(f"Drawn in {plot}.")
+                curves[f"{bench.name}, one"] = bench.paced.took
+                curves[f"{bench.name}, {bench.controls} at once"] = bench.bursts.took
+    return percentile_plot("From byte in to byte out", curves)
