@@ -110,8 +110,9 @@ class TurnIn(Binding):
         self.forward = forward
         self.back = back
         self._place = 0.0
-        self._seen: tuple[Value | None, Value | None] = (None, None)
-        """The value before and after the last turn: while it is one of them, turns add up."""
+        self._seen: tuple[Value, ...] = ()
+        """What the last turn led to, and where that is no step on the grid, what it began with:
+        while the value is one of them, turns add up."""
 
     def turned(self, ticks: int) -> Value | None:
         """Return the new value after ``ticks``, or ``None`` while the present one is unknown."""
@@ -136,7 +137,8 @@ class TurnIn(Binding):
             low = law.to_db(1 / max(spec.steps - 1, 100))
             self._place = min(max(place, low) + ticks * relative.step, law.top)
             after = self._place = OFF if self._place < low else self._place
-        self._seen = (value, after)
+        rounds_away = spec.index(after) == spec.index(value)
+        self._seen = (value, after) if rounds_away else (after,)
         return after
 
     def _place_of(self, value: Value, law: Law | None) -> float:

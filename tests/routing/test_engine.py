@@ -216,6 +216,15 @@ def test_steps_finer_than_the_targets_grid_add_up() -> None:
     assert rigged.written()[-1] == pytest.approx(6.25, abs=0.13)
 
 
+def test_a_turn_builds_on_what_somebody_else_put_back() -> None:
+    rigged = Bench(rig("- vpot <> .trim | rel(1/36)"))
+    rigged.know(ch_1_trim=0.0)
+    rigged.do(Turned(control("x.vpot.1"), 6))
+    rigged.do(report("desk.ch.1.trim", 0.0))
+    rigged.do(Turned(control("x.vpot.1"), 1))
+    assert rigged.written() == [pytest.approx(6.0), pytest.approx(1.0)]
+
+
 def test_nobody_turns_what_nobody_knows() -> None:
     rigged = Bench(rig("- vpot <> .trim | rel(1/36)"))
     rigged.do(Turned(control("x.vpot.1"), 1), Turned(control("x.none"), 1))
