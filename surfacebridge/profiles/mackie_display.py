@@ -35,7 +35,7 @@ _ASSIGNMENT_DIGITS: Final = len(layout.ASSIGNMENT_DIGIT)
 
 # The ten time digits stand in groups (hours, minutes, seconds, frames).
 _TIME_GROUPS: Final = (3, 2, 2, 3)
-_TIME_SEPARATORS: Final = str.maketrans({":": ".", ";": ".", ",": "."})
+_TIME_SEPARATORS: Final = str.maketrans(":;,|", "....")
 
 _BLACK: Final = EIGHT_COLOURS[0]
 _WHITE: Final = EIGHT_COLOURS[7]
@@ -307,13 +307,16 @@ def time_places(text: str) -> str:
     """Return a time with its groups where a unit of ten digits has them; see ``write_time``."""
     text = text.translate(_TIME_SEPARATORS)
     groups = text.split(".")
-    fits = 2 < len(groups) <= len(_TIME_GROUPS) and all(
-        0 < len(group) <= width for group, width in zip(groups, _TIME_GROUPS, strict=False)
+    # Bars, beats and more ticks than fit: these take the last two places together.
+    ticks = len(groups) == 3 and len(groups[2]) > _TIME_GROUPS[2]
+    widths = (*_TIME_GROUPS[:2], sum(_TIME_GROUPS[2:])) if ticks else _TIME_GROUPS
+    fits = 2 < len(groups) <= len(widths) and all(
+        0 < len(group) <= width for group, width in zip(groups, widths, strict=False)
     )
     if not fits:
         return text
-    missing = "".join(" " * width for width in _TIME_GROUPS[len(groups) :])
-    placed = (group.rjust(width) for group, width in zip(groups, _TIME_GROUPS, strict=False))
+    missing = "".join(" " * width for width in widths[len(groups) :])
+    placed = (group.rjust(width) for group, width in zip(groups, widths, strict=False))
     return ".".join(placed) + missing
 
 

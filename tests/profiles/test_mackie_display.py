@@ -102,7 +102,9 @@ def test_only_changed_time_digits_are_sent() -> None:
         # What has no such groups stands at the right.
         ("42", {1: 0x34, 0: 0x32}),
         ("1.5", {1: 0x71, 0: 0x35}),
-        ("1.2.3456", {5: 0x71, 4: 0x72, 3: 0x33, 2: 0x34, 1: 0x35, 0: 0x36}),
+        ("1.2.345678", {7: 0x71, 6: 0x72, 5: 0x33, 4: 0x34, 3: 0x35, 2: 0x36, 1: 0x37, 0: 0x38}),
+        # Bars under "bars", beats under "beats"; Ardour's ticks need more than their own three.
+        ("1|2|3456", {7: 0x71, 5: 0x72, 3: 0x33, 2: 0x34, 1: 0x35, 0: 0x36}),
     ],
 )
 def test_a_time_stands_where_the_unit_prints_its_units(text: str, digits: dict[int, int]) -> None:
