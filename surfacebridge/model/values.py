@@ -34,6 +34,9 @@ def nearest_colour(colour: Colour, palette: tuple[Colour, ...]) -> int:
     lightness counted half and chroma by its root: a dull green is meant to be
     green, not grey or cyan.
     """
+    for index, one in enumerate(palette):
+        if one is colour:
+            return index
     lightness, a, b = _look(colour)
 
     def distance(index: int) -> float:

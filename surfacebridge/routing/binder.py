@@ -88,8 +88,10 @@ class Binder:
 
     def bound(self, line: PlanLine, control: Control, subject: Subject | None) -> Pair:
         """Return the bindings of ``line`` on ``control``, whose strip stands for ``subject``."""
-        values = tuple(self.variables.get(name, "") for name in line.variables)
-        key = (line.order, control.id, subject, values)
+        # A bank change asks this for each control: texts and numbers, whose hash is known.
+        prefix, n = ("", -1) if subject is None else (subject.prefix, subject.n)
+        variables = line.variables and tuple(self.variables.get(one, "") for one in line.variables)
+        key = (line.order, control.id, prefix, n, variables)
         made = self._made.get(key)
         if made is None:
             made = self._made[key] = self._bind(line, control, subject)

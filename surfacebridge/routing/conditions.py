@@ -25,11 +25,17 @@ RANKS: Final = {
 }
 
 
+OF_A_CONTROL: Final = frozenset(("touched", "hold", "double"))
+"""Kinds of terms that name a control, as a line does: ``fader`` is that of its own strip."""
+
+
 class Situation:
     """What is the case now: names of what is active, as ``kind:name`` words."""
 
     def __init__(self) -> None:
         self._true: set[str] = set()
+        self.changes = 0
+        """How often something became the case, or ceased to be."""
 
     def set(self, kind: str, name: str, active: bool) -> bool:
         """Note whether ``name`` is active; return whether that is news."""
@@ -40,12 +46,14 @@ class Situation:
             self._true.add(word)
         else:
             self._true.discard(word)
+        self.changes += 1
         return True
 
     def choose(self, kind: str, name: str) -> None:
         """Make ``name`` the only active one of its kind."""
         self._true = {word for word in self._true if not word.startswith(f"{kind}:")}
         self._true.add(f"{kind}:{name}")
+        self.changes += 1
 
     def has(self, kind: str, name: str) -> bool:
         """Return whether ``name`` is active."""
@@ -70,10 +78,13 @@ class Situation:
                 return any(self.holds(one, touched, compare) for one in several)
             case Term(kind="compare") as term:
                 return compare(term)
-            case Term(kind="touched" | "hold" | "double" as kind, name=name):
-                return self.has(kind, touched(name))
             case Term(kind=kind, name=name):
-                return self.has(kind, name)
+                return self.has(kind, touched(name) if kind in OF_A_CONTROL else name)
+
+
+def is_alike_everywhere(condition: Condition | None) -> bool:
+    """Return whether ``condition`` speaks of no control, and so holds on all or on none."""
+    return all(term.kind in {"bank", "layer", "modifier"} for term in terms_of(condition))
 
 
 def terms_of(condition: Condition | None) -> list[Term]:

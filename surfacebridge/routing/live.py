@@ -74,7 +74,6 @@ class Live:
         self.painting = Painting(self._running, self.wiring)
         self.controls = self.wiring.controls
         self._mapped = self.wiring.mapped
-        self._conditional = self.wiring.conditional
         self._clocks = self.wiring.clocks
         for control in self._mapped:
             ready = self.wiring.ready.get(control.id)
@@ -145,7 +144,8 @@ class Live:
     ) -> None:
         """Note what is the case now; ``but`` keeps the meaning it has."""
         if self.situation.set(kind, name, active):
-            self._rewire((one for one in self._conditional if one is not but), now)
+            spoken_to = self.wiring.conditional_on(kind, name)
+            self._rewire((one for one in spoken_to if one is not but), now)
             if kind == "modifier":
                 self.refresh_keys(now)
 

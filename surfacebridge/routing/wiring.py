@@ -8,7 +8,7 @@ different conditions the one with the higher priority wins, then the one with
 more terms, then the more passing kind, then the later line.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -20,7 +20,14 @@ from surfacebridge.model.values import Value
 from surfacebridge.routing.banks import Banks
 from surfacebridge.routing.binder import Binder, Pair
 from surfacebridge.routing.bindings import is_on
-from surfacebridge.routing.conditions import Situation, compares, same, terms_of
+from surfacebridge.routing.conditions import (
+    OF_A_CONTROL,
+    Situation,
+    compares,
+    is_alike_everywhere,
+    same,
+    terms_of,
+)
 from surfacebridge.routing.plan import Plan, PlanLine, Subject, ToText, Weight
 from surfacebridge.routing.scenes import Scenes
 from surfacebridge.routing.state import Binding, Control, Parameter
@@ -34,6 +41,8 @@ class _Group:
     condition: Condition | None
     order: tuple[Weight, int]
     lines: list[PlanLine] = field(default_factory=list)
+    alike: bool = False
+    """Whether it holds on all controls or on none."""
 
 
 @dataclass(slots=True)
@@ -74,6 +83,9 @@ class Wiring:
             (strip.surface, strip.number): place for place, strip in enumerate(plan.strips, 1)
         }
         self._slots: dict[ControlId, _Slot] = {}
+        self._verdicts: dict[int, bool] = {}
+        """Whether conditions hold that speak of no control; the plan keeps them, and their ids."""
+        self._judged: tuple[Situation | None, int] = None, 0
         self._choosers = list(self._bind_choosers())
         self._rows: dict[str, Row] = {}
         self.ready: dict[ControlId, tuple[Sequence[Binding], Sequence[Binding]]] = {}
@@ -85,6 +97,7 @@ class Wiring:
         for line in plan.lines:
             for control in self._controls_of(line):
                 self._add_line(control, line)
+        self._spoken_of = self._conditional_by_term()
 
     @property
     def parameters(self) -> dict[ParameterId, Parameter]:
@@ -105,6 +118,19 @@ class Wiring:
             if any(line.condition is not None for line in slot.lines)
         ]
 
+    def conditional_on(self, kind: str, name: str) -> Collection[Control]:
+        """Return every control with a line under a condition that speaks of ``name``."""
+        return self._spoken_of.get((kind, name), {}).values()
+
+    def _conditional_by_term(self) -> dict[tuple[str, str], dict[ControlId, Control]]:
+        found: dict[tuple[str, str], dict[ControlId, Control]] = {}
+        for slot in self._slots.values():
+            control = slot.control
+            for term in {term for line in slot.lines for term in terms_of(line.condition)}:
+                name = self._named(control, term.name) if term.kind in OF_A_CONTROL else term.name
+                found.setdefault((term.kind, name), {})[control.id] = control
+        return found
+
     @cached_property
     def clocks(self) -> list[Control]:
         """Every control that may ever tell the time of day."""
@@ -119,8 +145,9 @@ class Wiring:
         slot = self._slots.get(control.id)
         if slot is None:
             return (), ()
-        ins = [pair[0] for pair in self._live(control, slot.ins) if pair[0] is not None]
-        outs = [pair[1] for pair in self._live(control, slot.outs) if pair[1] is not None]
+        subject = self.banks.subject(control.strip) if control.strip else None
+        ins = [pair[0] for pair in self._live(control, subject, slot.ins) if pair[0] is not None]
+        outs = [pair[1] for pair in self._live(control, subject, slot.outs) if pair[1] is not None]
         return ins, outs
 
     def winners(self, control: Control) -> tuple[list[PlanLine], list[PlanLine]]:
@@ -264,12 +291,27 @@ class Wiring:
 
     def _winning(self, control: Control, groups: list[_Group]) -> list[PlanLine]:
         for group in groups:
-            if self._holds(group.condition, control):
+            condition = group.condition
+            if condition is None:
+                return group.lines
+            alike = group.alike
+            if self._holds_everywhere(condition) if alike else self._holds(condition, control):
                 return group.lines
         return []
 
-    def _live(self, control: Control, groups: list[_Group]) -> list[Pair]:
-        subject = self.banks.subject(control.strip) if control.strip else None
+    def _holds_everywhere(self, condition: Condition) -> bool:
+        """Return whether a condition that speaks of no control holds: asked once for all strips."""
+        situation, changes = self._judged
+        if situation is not self.situation or changes != self.situation.changes:
+            self._judged = self.situation, self.situation.changes
+            self._verdicts.clear()
+        verdict = self._verdicts.get(id(condition))
+        if verdict is None:
+            verdict = self.situation.holds(condition, str, lambda term: False)
+            self._verdicts[id(condition)] = verdict
+        return verdict
+
+    def _live(self, control: Control, subject: Subject | None, groups: list[_Group]) -> list[Pair]:
         return [
             self.binder.bound(line, control, subject if line.in_strip else None)
             for line in self._winning(control, groups)
@@ -332,7 +374,8 @@ class Wiring:
                     group.order = max(group.order, order)
                     break
             else:
-                groups.append(_Group(line.condition, order, [line]))
+                alike = is_alike_everywhere(line.condition)
+                groups.append(_Group(line.condition, order, [line], alike))
             groups.sort(key=lambda group: group.order, reverse=True)
         if line.options.echo in {"servo", "settle", "none"}:
             control.answer(line.options.echo)  # type: ignore[arg-type]

@@ -6,7 +6,14 @@ from surfacebridge.mapping.nodes import Piece, Scalar
 from surfacebridge.mapping.problems import Problem
 from surfacebridge.mapping.source import Span
 from surfacebridge.model.values import OFF, Value
-from surfacebridge.routing.conditions import Situation, compares, same, terms_of, weight_of
+from surfacebridge.routing.conditions import (
+    Situation,
+    compares,
+    is_alike_everywhere,
+    same,
+    terms_of,
+    weight_of,
+)
 
 
 def when(text: str, line: int = 1) -> Condition:
@@ -141,3 +148,26 @@ def test_comparisons_read_as_they_are_written(
     value: Value | None, operator: str, other: Value, expected: bool
 ) -> None:
     assert compares(value, operator, other) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("shift and not layer pan", True),
+        ("bank a or flip", True),
+        ("touched fader", False),
+        ("shift and hold select", False),
+        ("shift and .on", False),
+    ],
+)
+def test_what_speaks_of_no_control_is_alike_on_all(text: str, alike: bool) -> None:
+    assert is_alike_everywhere(when(text)) is alike
+
+
+def test_a_situation_counts_its_changes_and_nothing_else() -> None:
+    situation = Situation()
+    situation.set("modifier", "shift", True)
+    situation.set("modifier", "shift", True)
+    assert situation.changes == 1
+    situation.choose("layer", "pan")
+    assert situation.changes == 2

@@ -69,6 +69,17 @@ def test_controls_are_sorted_by_what_may_change_them() -> None:
     assert [one.spec.name for one in wired.clocks] == ["timecode"]
 
 
+def test_what_a_condition_speaks_of_leads_to_its_controls_and_to_no_others() -> None:
+    wired = wiring("- when touched fader:\n    - solo > .on\n- when shift:\n    - mute > .on")
+
+    def named(kind: str, name: str) -> set[str]:
+        return {one.id for one in wired.conditional_on(kind, name)}
+
+    assert named("touched", "x.fader.1") == {"x.solo.1"}
+    assert named("modifier", "shift") >= {"x.mute.1", "x.mute.2"}
+    assert named("touched", "x.main.fader") == named("hold", "x.select.1") == set()
+
+
 def test_displays_of_one_name_are_a_row_across_surfaces() -> None:
     text = rig("- lcd.top < .name", more="rig: [y, x]\n").replace(
         "surfaces: {", "surfaces: {y: {device: bench/two, port: y}, "
