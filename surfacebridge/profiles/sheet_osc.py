@@ -291,8 +291,12 @@ class SheetOsc:
         for write in again:
             self._write(self._ways[write.parameter], write, now)
         for write in given_up:
-            # It goes its own way: automation that plays, or a value it does not take.
-            if write.parameter in self._known:
+            # It goes its own way: automation that plays, or a value it does not take.  Or it
+            # held that value already, and sees no reason to say so.
+            question = self._ways[write.parameter].ask
+            if question:
+                self._say(question)
+            elif write.parameter in self._known:
                 self._pending.append(Report(write.parameter, self._known[write.parameter]))
 
     def _take_pending(self) -> Sequence[Heard]:

@@ -416,6 +416,20 @@ def test_a_digico_tells_what_it_pinned_and_that_is_what_it_holds() -> None:
     assert bench.known["gain"] == 60.0
 
 
+def test_a_digico_that_holds_a_value_already_is_believed_to_hold_it() -> None:
+    desk = DiGiCoDesk()
+    bench = Bench(desk)
+    bench.run(2.0)
+    bench.cut = True
+    desk.set_level(-6.0)
+    bench.run(0.1)
+    desk.peer.take_output()
+    bench.cut = False
+    bench.write("fader", -6.0)
+    bench.run(3.0)
+    assert bench.known["fader"] == -6.0
+
+
 class OtherDiGiCo(DiGiCoDesk):
     """The same desk with the other command set: 0…1, no sign of life, and it answers for names."""
 
