@@ -15,10 +15,9 @@ from typing import Final
 
 from firmware_sim.fader_bank import FaderBank
 from firmware_sim.lamps import LampState, lamp_state
-from firmware_sim.mcu import Counts
+from firmware_sim.midi_unit import MidiUnit
 from firmware_sim.motor import EXACT, Build
 from firmware_sim.sensing import TOP
-from firmware_sim.wire import MidiParser
 
 STRIPS: Final = 8
 LINES: Final = 4
@@ -53,74 +52,21 @@ BUTTONS: Final = {
 }
 
 
-class FaderPort:
+class FaderPort(MidiUnit):
     """A FaderPort 8: eight strips with displays, two encoders and keys of every colour."""
 
     def __init__(self, *, build: Build = EXACT, seed: int = 0) -> None:
-        self.counts = Counts(
-            motor_moves=dict.fromkeys(range(1, STRIPS + 1), 0),
-            fought=dict.fromkeys(range(1, STRIPS + 1), 0),
-        )
-        self._faders = FaderBank(STRIPS, servo=False, build=build, seed=seed)
-        self._reported = {n: fader.reading for n, fader in self._faders.items()}
-        self._output: list[bytes] = []
-        self._go_dark()
+        super().__init__(FaderBank(STRIPS, servo=False, build=build, seed=seed))
 
     def _go_dark(self) -> None:
-        self._parser = MidiParser()
-        self._received: dict[int, int] = {}
+        super()._go_dark()
         self._lamps = dict.fromkeys(range(0x80), 0)
         self._colours = {note: [0, 0, 0] for note in range(0x80)}
         self._meters = dict.fromkeys(range(1, STRIPS + 1), 0)
         self._bars = {n: [0, 0] for n in range(1, STRIPS + 1)}
         self._texts = {n: [""] * LINES for n in range(1, STRIPS + 1)}
 
-    # The cable
-
-    def receive(self, data: bytes) -> None:
-        """Take bytes from the host."""
-        before = self._parser.malformed
-        for message in self._parser.feed(data):
-            self.counts.messages_in += 1
-            self._obey(message)
-        self.counts.malformed += self._parser.malformed - before
-
-    def take_output(self) -> list[bytes]:
-        """Return the messages said since the last call."""
-        said, self._output = self._output, []
-        return said
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass, in whole ticks of 5 ms; what is left over is kept for the next call."""
-        for _ in self._faders.live(seconds):
-            for n in self._faders:
-                self._say_touches(n)
-                self._report(n)
-
-    def power_cycle(self) -> None:
-        """Switch off and on; caps stay where they are."""
-        self._go_dark()
-        self._output = []
-        for n, fader in self._faders.items():
-            fader.stop()
-            self._reported[n] = fader.reading
-
     # Hands
-
-    def touch(self, n: int) -> None:
-        """Put a finger on fader ``n``."""
-        self._faders[n].touch()
-        self._say_touches(n)
-
-    def move(self, n: int, position: float, seconds: float = 0) -> None:
-        """Move fader ``n`` by hand to 0…1, at once or along an arm's path in ``seconds``."""
-        self._faders[n].reach(position, seconds)
-        self._report(n)
-
-    def release(self, n: int) -> None:
-        """Take the finger off fader ``n``."""
-        self._faders[n].release()
-        self._say_touches(n)
 
     def press(self, name: str) -> None:
         """Press a button and hold it."""
@@ -132,11 +78,7 @@ class FaderPort:
 
     def turn(self, n: int, ticks: int) -> None:
         """Turn the encoder (1) or the parameter knob (2), clockwise for positive ticks."""
-        left, minus = abs(ticks), 0x40 if ticks < 0 else 0
-        while left:
-            step = min(left, _BIGGEST_TURN)
-            self._say(0xB0, _ENCODERS[n], minus | step)
-            left -= step
+        self._say_turn(_ENCODERS[n], ticks, biggest=_BIGGEST_TURN, bit=0x40 if ticks < 0 else 0)
 
     def jog(self, ticks: int) -> None:
         """Turn the encoder, which is this unit's wheel."""
@@ -144,17 +86,9 @@ class FaderPort:
 
     # Eyes
 
-    def fader_position(self, n: int) -> float:
-        """Return where cap ``n`` is, 0…1."""
-        return self._faders[n].position
-
     def wire(self, n: int) -> int:
         """Return what fader ``n`` would say of its place, 0…16368."""
         return self._faders[n].reading << 4
-
-    def touched(self, n: int) -> bool:
-        """Return whether a finger is sensed on fader ``n``."""
-        return self._faders[n].touched
 
     def lamp(self, name: str) -> LampState:
         """Return what the lamp of a button does."""
@@ -180,22 +114,14 @@ class FaderPort:
 
     # What the surface says
 
-    def _say(self, *message: int) -> None:
-        self._output.append(bytes(message))
-        self.counts.messages_out += 1
+    def _say_touch(self, n: int, *, felt: bool) -> None:
+        self._say(0x90, _TOUCH + n - 1, 0x7F if felt else 0x00)
 
-    def _say_touches(self, n: int) -> None:
-        for felt in self._faders[n].take_touches():
-            self._say(0x90, _TOUCH + n - 1, 0x7F if felt else 0x00)
+    def _wire(self, n: int) -> int:
+        return self.wire(n)
 
-    def _report(self, n: int) -> None:
-        reading = self._faders[n].reading
-        if reading == self._reported[n]:
-            return
-        self._reported[n] = reading
-        if self._faders[n].moved_by_hand:
-            wire = self.wire(n)
-            self._say(0xE0 + n - 1, wire & 0x7F, wire >> 7)
+    def _say_place(self, n: int, wire: int) -> None:
+        self._say(0xE0 + n - 1, wire & 0x7F, wire >> 7)
 
     # What the host says
 
@@ -206,7 +132,8 @@ class FaderPort:
             case 0x91 | 0x92 | 0x93:
                 self._colours[message[1]][message[0] - 0x91] = message[2]
             case bend if 0xE0 <= bend < 0xE0 + STRIPS:
-                self._obey_fader(bend - 0xE0 + 1, message[2] << 7 | message[1])
+                wire = message[2] << 7 | message[1]
+                self._drive(bend - 0xE0 + 1, wire, min(wire >> 4, TOP) / TOP)
             case level if 0xD0 <= level < 0xD0 + STRIPS:
                 self._meters[level - 0xD0 + 1] = message[1]
             case 0xB0 if 0x30 <= message[1] < 0x40:
@@ -216,15 +143,6 @@ class FaderPort:
                 self._obey_display(message[5:-1])
             case _:
                 self.counts.ignored += 1
-
-    def _obey_fader(self, n: int, wire: int) -> None:
-        fader = self._faders[n]
-        if self._received.get(n) != wire:
-            self._received[n] = wire
-            self.counts.motor_moves[n] += 1
-        if fader.held:
-            self.counts.fought[n] += 1
-        fader.command(min(wire >> 4, TOP) / TOP)
 
     def _obey_display(self, data: bytes) -> None:
         command, strip, *rest = data if len(data) > 2 else b"\x00\x00\x00"

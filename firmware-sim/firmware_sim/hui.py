@@ -17,10 +17,9 @@ from typing import Final
 
 from firmware_sim.fader_bank import FaderBank
 from firmware_sim.lamps import LampState
-from firmware_sim.mcu import Counts
+from firmware_sim.midi_unit import MidiUnit
 from firmware_sim.motor import EXACT, Build
 from firmware_sim.sensing import TOP
-from firmware_sim.wire import MidiParser
 
 STRIPS: Final = 8
 KNOBS: Final = 12
@@ -92,31 +91,24 @@ class HuiRing:
 _RING_MODES: Final = ("dot", "boost", "wrap", "spread")
 
 
-class Hui:
+class Hui(MidiUnit):
     """A HUI: eight strips, four parameter knobs, a wheel and three displays.
 
-    Its faders have 512 steps as the original's, or 1024 if they are ``fine``.
+    Its faders have 512 steps as the original's, or 1024 if they are ``fine``. A zone and its port
+    leave as one message.
     """
 
     def __init__(
         self, *, servo: bool = True, fine: bool = False, build: Build = EXACT, seed: int = 0
     ) -> None:
-        self.counts = Counts(
-            motor_moves=dict.fromkeys(range(1, STRIPS + 1), 0),
-            fought=dict.fromkeys(range(1, STRIPS + 1), 0),
-        )
         self._fine = fine
-        self._faders = FaderBank(STRIPS, servo=servo, build=build, seed=seed)
-        self._reported = {n: self._wire(n) for n in self._faders}
-        self._output: list[bytes] = []
-        self._go_dark()
+        super().__init__(FaderBank(STRIPS, servo=servo, build=build, seed=seed))
 
     def _go_dark(self) -> None:
-        self._parser = MidiParser()
+        super()._go_dark()
         self._unpinged = OFFLINE_AFTER
         self._zone: int | None = None
         self._high: dict[int, int] = {}
-        self._received: dict[int, int] = {}
         self._lamps = dict.fromkeys(BUTTONS.values(), False)
         self._rings = {n: HuiRing() for n in range(1, KNOBS + 1)}
         self._meters = {(n, side): 0 for n in range(1, STRIPS + 1) for side in (0, 1)}
@@ -124,58 +116,18 @@ class Hui:
         self._display = [" " * 10] * 8
         self._timecode = [0x20] * 8
 
-    # The cable
+    def _grow_older(self, passed: float) -> None:
+        was_online = self.online
+        self._unpinged = min(OFFLINE_AFTER, self._unpinged + passed)
+        if was_online and not self.online:
+            for fader in self._faders.values():
+                fader.free()
 
-    def receive(self, data: bytes) -> None:
-        """Take bytes from the host."""
-        before = self._parser.malformed
-        for message in self._parser.feed(data):
-            self.counts.messages_in += 1
-            self._obey(message)
-        self.counts.malformed += self._parser.malformed - before
-
-    def take_output(self) -> list[bytes]:
-        """Return the messages said since the last call; a zone and its port are one message."""
-        said, self._output = self._output, []
-        return said
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass, in whole ticks of 5 ms; what is left over is kept for the next call."""
-        for passed in self._faders.live(seconds):
-            was_online = self.online
-            self._unpinged = min(OFFLINE_AFTER, self._unpinged + passed)
-            if was_online and not self.online:
-                for fader in self._faders.values():
-                    fader.free()
-            for n in self._faders:
-                self._say_touches(n)
-                self._report(n)
-
-    def power_cycle(self) -> None:
-        """Switch off and on, which it says with a system reset; caps stay where they are."""
-        self._go_dark()
-        self._output = []
-        for n, fader in self._faders.items():
-            fader.stop()
-            self._reported[n] = self._wire(n)
+    def _announce(self) -> None:
+        # It says that it was switched on with a system reset.
         self._say(0xFF)
 
     # Hands
-
-    def touch(self, n: int) -> None:
-        """Put a finger on fader ``n``."""
-        self._faders[n].touch()
-        self._say_touches(n)
-
-    def move(self, n: int, position: float, seconds: float = 0) -> None:
-        """Move fader ``n`` by hand to 0…1, at once or along an arm's path in ``seconds``."""
-        self._faders[n].reach(position, seconds)
-        self._report(n)
-
-    def release(self, n: int) -> None:
-        """Take the finger off fader ``n``."""
-        self._faders[n].release()
-        self._say_touches(n)
 
     def press(self, name: str) -> None:
         """Press a button and hold it."""
@@ -184,11 +136,6 @@ class Hui:
     def release_button(self, name: str) -> None:
         """Let a button go."""
         self._say_switch(*BUTTONS[name], on=False)
-
-    def tap(self, name: str) -> None:
-        """Press a button and let it go."""
-        self.press(name)
-        self.release_button(name)
 
     def turn(self, n: int, ticks: int) -> None:
         """Turn knob ``n``, clockwise for positive ticks: 1…8, parameters 9…12, ``SCROLL``."""
@@ -204,18 +151,6 @@ class Hui:
     def online(self) -> bool:
         """Return whether a ping came lately."""
         return self._unpinged < OFFLINE_AFTER - 1e-9
-
-    def fader_position(self, n: int) -> float:
-        """Return where cap ``n`` is, 0…1."""
-        return self._faders[n].position
-
-    def touched(self, n: int) -> bool:
-        """Return whether a finger is sensed on fader ``n``."""
-        return self._faders[n].touched
-
-    def motor_powered(self, n: int) -> bool:
-        """Return whether the motor of fader ``n`` pulls."""
-        return self._faders[n].powered
 
     def lamp(self, name: str) -> LampState:
         """Return what the lamp of a button does; a HUI's never blink by themselves."""
@@ -243,16 +178,11 @@ class Hui:
 
     # What the surface says
 
-    def _say(self, *message: int) -> None:
-        self._output.append(bytes(message))
-        self.counts.messages_out += 1
-
     def _say_switch(self, zone: int, port: int, *, on: bool) -> None:
         self._say(0xB0, 0x0F, zone, 0xB0, 0x2F, (0x40 if on else 0) | port)
 
-    def _say_touches(self, n: int) -> None:
-        for felt in self._faders[n].take_touches():
-            self._say_switch(n - 1, 0, on=felt)
+    def _say_touch(self, n: int, *, felt: bool) -> None:
+        self._say_switch(n - 1, 0, on=felt)
 
     def _wire(self, n: int) -> int:
         reading = self._faders[n].reading
@@ -260,22 +190,15 @@ class Hui:
             return reading << 4
         return (reading * _NINE_BITS + TOP // 2) // TOP << 5
 
-    def _report(self, n: int) -> None:
-        wire = self._wire(n)
-        if wire == self._reported[n]:
-            return
-        self._reported[n] = wire
-        if self._faders[n].moved_by_hand and self.online:
-            self._say(0xB0, n - 1, wire >> 7, 0xB0, 0x20 + n - 1, wire & 0x7F)
+    def _tells(self, n: int) -> bool:
+        return super()._tells(n) and self.online
+
+    def _say_place(self, n: int, wire: int) -> None:
+        self._say(0xB0, n - 1, wire >> 7, 0xB0, 0x20 + n - 1, wire & 0x7F)
 
     def _turn(self, controller: int, ticks: int, biggest: int) -> None:
         # Bit 6 is set for clockwise: the opposite of MCU.
-        direction = 0x40 if ticks > 0 else 0
-        left = abs(ticks)
-        while left:
-            step = min(left, biggest)
-            self._say(0xB0, controller, direction | step)
-            left -= step
+        self._say_turn(controller, ticks, biggest=biggest, bit=0x40 if ticks > 0 else 0)
 
     # What the host says
 
@@ -323,14 +246,8 @@ class Hui:
         if index not in self._high or not self.online:
             self.counts.ignored += 1
             return
-        n, wire = index + 1, self._high[index] << 7 | low
-        fader = self._faders[n]
-        if self._received.get(n) != wire:
-            self._received[n] = wire
-            self.counts.motor_moves[n] += 1
-        if fader.held:
-            self.counts.fought[n] += 1
-        fader.command((wire >> 4) / TOP if self._fine else (wire >> 5) / _NINE_BITS)
+        wire = self._high[index] << 7 | low
+        self._drive(index + 1, wire, (wire >> 4) / TOP if self._fine else (wire >> 5) / _NINE_BITS)
 
     def _obey_sysex(self, command: int, data: bytes) -> None:
         match command:

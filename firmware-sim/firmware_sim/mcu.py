@@ -8,15 +8,14 @@ Does not own: how a fader moves (``motor``), what lamps and displays show (``lam
 Strips and faders are counted from 1, as they are printed; the main fader is ``MAIN``.
 """
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from firmware_sim.display import Digits, Lcd
 from firmware_sim.fader_bank import FaderBank
 from firmware_sim.lamps import LampState, Meter, Ring, lamp_state
+from firmware_sim.midi_unit import MidiUnit
 from firmware_sim.motor import EXACT, Build
 from firmware_sim.sensing import READINGS
-from firmware_sim.wire import MidiParser
 
 STRIPS: Final = 8
 MAIN: Final = STRIPS + 1
@@ -55,23 +54,7 @@ def _button_notes() -> dict[str, int]:
 BUTTONS: Final = _button_notes()
 
 
-@dataclass(slots=True)
-class Counts:
-    """What went over the cable; ``motor_moves`` and ``fought`` are by fader, 1…9.
-
-    ``motor_moves`` counts position messages that differ from the one before; ``fought`` counts
-    those that arrived while a hand was on the cap.
-    """
-
-    messages_in: int = 0
-    messages_out: int = 0
-    malformed: int = 0
-    ignored: int = 0
-    motor_moves: dict[int, int] = field(default_factory=dict)
-    fought: dict[int, int] = field(default_factory=dict)
-
-
-class MackieControl:
+class MackieControl(MidiUnit):
     """A Mackie Control: eight strips, a main fader, a transport and two displays.
 
     ``servo`` is how its faders behave on release (see ``motor``); ``reports_motor`` makes it
@@ -97,22 +80,14 @@ class MackieControl:
     ) -> None:
         self.device_id = device_id
         self.reports_motor = reports_motor
-        self.counts = Counts(
-            motor_moves=dict.fromkeys(range(1, MAIN + 1), 0),
-            fought=dict.fromkeys(range(1, MAIN + 1), 0),
-        )
         self._top = top
-        self._faders = FaderBank(MAIN, servo=servo, build=build, seed=seed)
-        self._reported = {n: fader.reading for n, fader in self._faders.items()}
-        self._received: dict[int, int] = {}
-        self._output: list[bytes] = []
-        self._go_dark()
+        super().__init__(FaderBank(MAIN, servo=servo, build=build, seed=seed))
 
     def _go_dark(self) -> None:
+        super()._go_dark()
         self.moves_untouched = True
         self._meter_manner = 0
         self._redrawing = 0.0
-        self._parser = MidiParser()
         self._lamps = dict.fromkeys(range(128), 0)
         self._rings = {n: Ring() for n in range(1, STRIPS + 1)}
         self._meters = {n: Meter() for n in range(1, STRIPS + 1)}
@@ -120,62 +95,16 @@ class MackieControl:
         self._timecode = Digits(10)
         self._assignment = Digits(2)
 
-    # The cable
-
-    def receive(self, data: bytes) -> None:
-        """Take bytes from the host."""
-        parser = self._parser
-        before = parser.malformed
-        for message in parser.feed(data):
-            self.counts.messages_in += 1
-            self._obey(message)
-        self.counts.malformed += parser.malformed - before
-
-    def take_output(self) -> list[bytes]:
-        """Return the messages said since the last call."""
-        said, self._output = self._output, []
-        return said
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass, in whole ticks of 5 ms; what is left over is kept for the next call."""
-        for passed in self._faders.live(seconds):
-            self._redrawing = max(0.0, self._redrawing - passed)
-            for n in self._faders:
-                self._say_touches(n)
-                self._report(n)
-            for meter in self._meters.values():
-                meter.advance(passed)
-
-    def power_cycle(self) -> None:
-        """Switch off and on: lamps dark, text blank, the caps wherever they are."""
-        self._go_dark()
-        self._output = []
-        self._received = {}
-        for n, fader in self._faders.items():
-            fader.stop()
-            self._reported[n] = fader.reading
-        self._announce()
+    def _grow_older(self, passed: float) -> None:
+        self._redrawing = max(0.0, self._redrawing - passed)
+        for meter in self._meters.values():
+            meter.advance(passed)
 
     def _announce(self) -> None:
         # LCM: the connection query is also sent unasked at power-up.
         self._say_sysex(b"\x01" + self.serial + self.challenge)
 
     # Hands
-
-    def touch(self, n: int) -> None:
-        """Put a finger on fader ``n``."""
-        self._faders[n].touch()
-        self._say_touches(n)
-
-    def move(self, n: int, position: float, seconds: float = 0) -> None:
-        """Move fader ``n`` by hand to 0…1, at once or along an arm's path in ``seconds``."""
-        self._faders[n].reach(position, seconds)
-        self._report(n)
-
-    def release(self, n: int) -> None:
-        """Take the finger off fader ``n``."""
-        self._faders[n].release()
-        self._say_touches(n)
 
     def press(self, name: str) -> None:
         """Press a button and hold it."""
@@ -184,11 +113,6 @@ class MackieControl:
     def release_button(self, name: str) -> None:
         """Let a button go."""
         self._say(0x90, BUTTONS[name], 0)
-
-    def tap(self, name: str) -> None:
-        """Press a button and let it go."""
-        self.press(name)
-        self.release_button(name)
 
     def turn(self, n: int, ticks: int) -> None:
         """Turn V-Pot ``n``, clockwise for positive ticks."""
@@ -203,26 +127,9 @@ class MackieControl:
         self._say(0xB0, 0x2E, value)
 
     def _turn(self, controller: int, ticks: int) -> None:
-        direction = 0x40 if ticks < 0 else 0
-        left = abs(ticks)
-        while left:
-            step = min(left, _BIGGEST_TURN)
-            self._say(0xB0, controller, direction | step)
-            left -= step
+        self._say_turn(controller, ticks, biggest=_BIGGEST_TURN, bit=0x40 if ticks < 0 else 0)
 
     # Eyes
-
-    def fader_position(self, n: int) -> float:
-        """Return where cap ``n`` is, 0…1."""
-        return self._faders[n].position
-
-    def motor_powered(self, n: int) -> bool:
-        """Return whether the motor of fader ``n`` pulls."""
-        return self._faders[n].powered
-
-    def touched(self, n: int) -> bool:
-        """Return whether a finger is sensed on fader ``n``."""
-        return self._faders[n].touched
 
     def lamp(self, name: str) -> LampState:
         """Return what the lamp of a button does."""
@@ -254,27 +161,21 @@ class MackieControl:
 
     # What the surface says
 
-    def _say(self, *message: int) -> None:
-        self._output.append(bytes(message))
-        self.counts.messages_out += 1
-
     def _say_sysex(self, body: bytes) -> None:
         self._say(*_MACKIE, self.device_id, *body, 0xF7)
 
-    def _say_touches(self, n: int) -> None:
-        for felt in self._faders[n].take_touches():
-            self._say(0x90, _TOUCH_NOTE + n - 1, 0x7F if felt else 0)
+    def _say_touch(self, n: int, *, felt: bool) -> None:
+        self._say(0x90, _TOUCH_NOTE + n - 1, 0x7F if felt else 0)
 
-    def _report(self, n: int) -> None:
+    def _tells(self, n: int) -> bool:
         fader = self._faders[n]
-        reading = fader.reading
-        if reading == self._reported[n]:
-            return
-        self._reported[n] = reading
         by_hand = fader.touched or self.moves_untouched
-        if not (by_hand if fader.moved_by_hand else self.reports_motor):
-            return
-        wire = (reading * self._top + (READINGS - 1) // 2) // (READINGS - 1)
+        return by_hand if fader.moved_by_hand else self.reports_motor
+
+    def _wire(self, n: int) -> int:
+        return (self._faders[n].reading * self._top + (READINGS - 1) // 2) // (READINGS - 1)
+
+    def _say_place(self, n: int, wire: int) -> None:
         self._say(0xE0 + n - 1, wire & 0x7F, wire >> 7)
 
     # What the host says
@@ -291,20 +192,12 @@ class MackieControl:
             case 0xF0:
                 self._obey_sysex(message)
             case status if 0xE0 <= status < 0xE0 + MAIN:
-                self._obey_fader(status - 0xE0 + 1, message[1] | message[2] << 7)
+                wire = message[1] | message[2] << 7
+                self._drive(status - 0xE0 + 1, wire, (wire >> 4) / (READINGS - 1))
             case status if status & 0xF0 == 0xB0:
                 self._obey_controller(status, message[1], message[2])
             case _:
                 self.counts.ignored += 1
-
-    def _obey_fader(self, n: int, wire: int) -> None:
-        fader = self._faders[n]
-        if self._received.get(n) != wire:
-            self._received[n] = wire
-            self.counts.motor_moves[n] += 1
-        if fader.held:
-            self.counts.fought[n] += 1
-        fader.command((wire >> 4) / (READINGS - 1))
 
     def _obey_meter(self, value: int) -> None:
         strip = (value >> 4) + 1

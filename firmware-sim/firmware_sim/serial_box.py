@@ -17,7 +17,7 @@ from firmware_sim.chance import generator
 from firmware_sim.drive import Physics
 from firmware_sim.fader_bank import TICK, FaderBank
 from firmware_sim.lamps import LampState
-from firmware_sim.mcu import Counts
+from firmware_sim.midi_unit import Counts
 from firmware_sim.motor import Build
 from firmware_sim.sensing import TOP
 from firmware_sim.serial_framing import FRAMINGS, SETTINGS, Framing, Word
