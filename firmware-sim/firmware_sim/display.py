@@ -39,14 +39,18 @@ class Lcd:
 
     def lines(self) -> tuple[str, str]:
         """Return both lines as a person reads them, 56 characters each."""
-        text = "".join(chr(code) if _BLANK <= code < 0x7F else " " for code in self._memory)
-        return text[:LINE], text[LINE:]
+        return self._text(0, LINE), self._text(LINE, 2 * LINE)
 
     def cell(self, strip: int) -> tuple[str, str]:
         """Return the two seven-character texts above strip 1…8."""
-        upper, lower = self.lines()
         start = (strip - 1) * CELL
-        return upper[start : start + CELL], lower[start : start + CELL]
+        return self._text(start, start + CELL), self._text(LINE + start, LINE + start + CELL)
+
+    def _text(self, start: int, end: int) -> str:
+        shown = self._memory[start:end].decode("latin-1")
+        if shown.isascii() and shown.isprintable():
+            return shown
+        return "".join(char if " " <= char < "\x7f" else " " for char in shown)
 
 
 class Digits:

@@ -43,6 +43,8 @@ _COARSE: Final = 4
 _METER_TOP: Final = 8
 # They fall in 1.2 s.
 _METERS_EVERY: Final = 1.0
+# Programs that drive it send up to 283 bytes at once (xn--nding-jua/XFBAPE).
+_DATAGRAM: Final = 256
 _RING_LAMPS: Final = 13
 _MIDDLE: Final = 7
 _ASSIGNMENT: Final = 2
@@ -158,6 +160,19 @@ class XctlSurface(MidiSurface):
 
     # The bridge speaks.
 
+    def data_to_send(self) -> list[bytes]:
+        """Return what is queued as datagrams of many messages.
+
+        A surface that is painted in one for each message outruns the unit's socket.
+        """
+        datagrams: list[bytes] = []
+        for message in super().data_to_send():
+            if datagrams and len(datagrams[-1]) + len(message) <= _DATAGRAM:
+                datagrams[-1] += message
+            else:
+                datagrams.append(message)
+        return datagrams
+
     def show(self, item: Show, place: Place) -> None:
         """Queue what shows ``item`` at ``place``."""
         number = int(place.number)
@@ -183,8 +198,7 @@ class XctlSurface(MidiSurface):
 
     def _show_ring(self, ring: int, position: float | None, mode: RingMode) -> None:
         lamps = ring_lamps(position, mode)
-        left = sum(1 << (_MIDDLE - 1 - lamp) for lamp in lamps if lamp < _MIDDLE)
-        left |= (_MIDDLE in lamps) << 6
+        left = sum(1 << (lamp - 1) for lamp in lamps if lamp <= _MIDDLE)
         right = sum(1 << (lamp - _MIDDLE - 1) for lamp in lamps if lamp > _MIDDLE)
         self.out.append(xctl.encode(xctl.RingHalf(ring, "left", left)))
         self.out.append(xctl.encode(xctl.RingHalf(ring, "right", right)))

@@ -59,10 +59,11 @@ class Scribble:
 
 @dataclass(frozen=True, slots=True)
 class RingHalf:
-    """Half a ring as bits, from its foot to the middle.
+    """Half a ring as bits, both from the left to the right.
 
-    Left: bit 0 is the lamp next to the middle (L6), bit 5 the outermost (L1),
-    bit 6 the middle itself.  Right: bit 0 is next to the middle.
+    Left: bit 0 is the outermost lamp (L6), bit 5 the one next to the middle (L1),
+    bit 6 the middle itself.  Right: bit 0 is next to the middle (R1).
+    Two public programs count them so: dewiweb/XCTL_ and xn--nding-jua/XFBAPE.
     """
 
     encoder: int

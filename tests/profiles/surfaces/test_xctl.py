@@ -1,17 +1,20 @@
 """An X-Touch over the network, at the level of bytes and with times."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_sim.xctl import XTouchXctl
 from surfacebridge.model.controls import (
     ControlId,
     Gesture,
     LetGo,
     Moved,
     Pressed,
+    Released,
     Touched,
     Turned,
 )
@@ -69,12 +72,12 @@ def test_a_unit_that_looks_for_a_host_is_answered() -> None:
 
 def test_it_hears_of_its_host_often_enough_for_ever() -> None:
     one = opened()
-    times = [0.0 for data in one.data_to_send() if data == ALIVE]
+    times = [0.0 for data in one.data_to_send() if ALIVE in data]
     while times[-1] < 60.0:
         due = one.next_wakeup()
         assert due is not None
         one.wake(due)
-        times += [due for data in one.data_to_send() if data == ALIVE]
+        times += [due for data in one.data_to_send() if ALIVE in data]
     assert max(later - earlier for earlier, later in pairwise(times)) < 7.0
 
 
@@ -117,6 +120,23 @@ def test_what_hands_do_arrives(data: str, gesture: Gesture) -> None:
     assert list(surface().receive(bytes.fromhex(data), 1.0)) == [gesture]
 
 
+def test_a_surface_is_painted_in_few_datagrams_which_its_socket_can_hold() -> None:
+    one = surface()
+    for strip in range(1, 9):
+        for control in ("rec", "solo", "mute", "select"):
+            one.send(ShowLamp("x", on(f"{control}.{strip}"), "lit"), 1.0)
+        one.send(ShowMotor("x", on(f"fader.{strip}"), 0.5), 1.0)
+    datagrams = one.data_to_send()
+    assert len(datagrams) == 1
+    assert len(datagrams[0]) == 8 * 5 * 3
+    for strip in range(1, 9):
+        for place in range(8):
+            one.send(ShowRing("x", on(f"ring.{strip}"), place / 8, "pan"), 1.0)
+    datagrams = one.data_to_send()
+    assert len(datagrams) == 2
+    assert max(map(len, datagrams)) <= 256
+
+
 def test_running_status_goes_on_in_the_next_datagram() -> None:
     one = surface()
     assert list(one.receive(bytes.fromhex("90 10 7F 11"), 1.0)) == [Pressed(on("mute.1"))]
@@ -136,6 +156,8 @@ def test_running_status_goes_on_in_the_next_datagram() -> None:
         (ShowRing("x", on("ring.1"), 0.5, "dot"), "B0 30 40 B0 38 00"),
         (ShowRing("x", on("ring.8"), 1.0, "spread"), "B0 37 7F B0 3F 3F"),
         (ShowRing("x", on("ring.1"), 0.0, "pan"), "B0 30 7F B0 38 00"),
+        (ShowRing("x", on("ring.1"), 0.0, "dot"), "B0 30 01 B0 38 00"),
+        (ShowRing("x", on("ring.1"), 1.0, "dot"), "B0 30 00 B0 38 20"),
         (ShowRing("x", on("ring.1"), None, "pan"), "B0 30 00 B0 38 00"),
         (ShowText("x", on("assignment"), "12"), "B0 60 06 B0 61 5B"),
     ],
@@ -187,6 +209,66 @@ def test_a_meter_that_is_not_dark_is_told_again_before_it_falls() -> None:
     sent(one, ShowMeter("x", on("meter.1"), -200.0))
     one.wake(2.0)
     assert bytes.fromhex("D0 08") not in one.data_to_send()
+
+
+def test_with_a_simulated_unit_each_understands_the_other() -> None:
+    one, unit = opened(), XTouchXctl()
+
+    def talk(now: float) -> Sequence[object]:
+        for data in one.data_to_send():
+            unit.receive_datagram(data)
+        heard = [event for data in unit.take_output() for event in one.receive(data, now)]
+        for data in one.data_to_send():
+            unit.receive_datagram(data)
+        return heard
+
+    unit.advance(0.1)
+    talk(0.1)
+    assert unit.connected
+    assert one.health.alive
+    unit.touch(2)
+    unit.move(2, 0.5)
+    unit.release(2)
+    unit.tap("play")
+    unit.turn(8, -3)
+    heard = talk(0.2)
+    place = next(event.position for event in heard if isinstance(event, Moved))
+    assert place == pytest.approx(0.5, abs=0.001)
+    assert heard == [
+        Touched(on("fader.2")),
+        Moved(on("fader.2"), place),
+        LetGo(on("fader.2")),
+        Pressed(on("play")),
+        Released(on("play")),
+        Turned(on("vpot.8"), -3),
+    ]
+    for item in (
+        ShowMotor("x", on("fader.1"), 0.75),
+        ShowLamp("x", on("mute.3"), "blink"),
+        ShowLamp("x", on("play"), "lit"),
+        ShowMeter("x", on("meter.4"), 0.0),
+        ShowRing("x", on("ring.5"), 0.25, "pan"),
+        ShowText("x", on("lcd.6.top"), "Kick"),
+        ShowText("x", on("lcd.6.bottom"), "-7.5"),
+        ShowColour("x", on("lcd.6.color"), EIGHT_COLOURS[1]),
+        ShowText("x", on("assignment"), "12"),
+    ):
+        one.send(item, 0.3)
+    now = 0.3
+    while (due := one.next_wakeup()) is not None and due < 1.0:
+        talk(now)
+        now = due
+        one.wake(now)
+    talk(now)
+    assert unit.meter(4) == 8
+    unit.advance(0.5)
+    assert unit.fader_position(1) == pytest.approx(0.75, abs=0.001)
+    assert (unit.lamp("mute.3"), unit.lamp("play")) == ("blink", "lit")
+    assert unit.ring(5) == (4, 5, 6, 7)
+    shown = unit.label(6)
+    assert (shown.upper.strip(), shown.lower.strip(), shown.colour) == ("Kick", "-7.5", "red")
+    assert unit.assignment() == "12"
+    assert unit.counts.ignored == unit.counts.malformed == 0
 
 
 @given(st.binary(max_size=40))
