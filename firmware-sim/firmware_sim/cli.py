@@ -18,6 +18,7 @@ from typing import Final
 
 from firmware_sim.ableton_osc import AbletonOsc
 from firmware_sim.ardour_osc import ArdourOsc
+from firmware_sim.bcf2000 import Bcf2000
 from firmware_sim.bitwig_osc import BitwigOsc
 from firmware_sim.daw_host import HOSTS, DawHost
 from firmware_sim.device import Client, Device, StreamConsole, SubscribedConsole
@@ -59,7 +60,9 @@ from firmware_sim.sq import Sq
 from firmware_sim.wing import Wing
 from firmware_sim.x32 import X32
 from firmware_sim.xair import XAir
+from firmware_sim.xctl import PORT, XctlPort, XTouchXctl
 from firmware_sim.xtouch import XTouch
+from firmware_sim.xtouch_standard import XTouchCompact, XTouchMini
 
 Options = argparse.Namespace
 
@@ -112,6 +115,21 @@ _CABLED: Final = {
         "a PreSonus FaderPort 8, native mode",
         lambda o: FaderPort(build=_build(o), seed=o.seed),
     ),
+    "xtouch-compact": _Cabled(
+        "X-Touch Compact",
+        "an X-Touch Compact, standard mode",
+        lambda o: XTouchCompact(build=_build(o), seed=o.seed),
+    ),
+    "xtouch-mini": _Cabled(
+        "X-Touch Mini",
+        "an X-Touch Mini, standard mode",
+        lambda o: XTouchMini(build=_build(o), seed=o.seed),
+    ),
+    "bcf2000": _Cabled(
+        "BCF2000",
+        "a Behringer BCF2000, plain MIDI",
+        lambda o: Bcf2000(reports_motor=o.reports_motor, build=_build(o), seed=o.seed),
+    ),
     "serial-box": _Cabled(
         "Serial box",
         "a home-made box of motor faders",
@@ -144,6 +162,13 @@ _NETWORKED: Final = {
     "ardour": _Networked("Ardour", "Ardour's OSC port", 3819, lambda o: ArdourOsc()),
     "reaper": _Networked(
         "REAPER", "REAPER's OSC port", 8000, lambda o: Reaper((o.host, o.device_port))
+    ),
+    # Unit and host have one port number; on one machine the unit's is another.
+    "xctl": _Networked(
+        "X-Touch",
+        "a Behringer X-Touch in Xctl mode",
+        20111,
+        lambda o: XctlPort(XTouchXctl(build=_build(o), seed=o.seed), (o.host, o.host_port)),
     ),
 }
 # Where those send to that answer at one address only.
@@ -235,13 +260,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
         _add_chance(one, sorted(FAULTS))
         one.set_defaults(run=_run_cabled)
         if name not in ("daw", "hui-daw"):
-            one.add_argument("--worn", action="store_true", help="with faders that have seen years")
-            one.add_argument(
-                "--hands",
-                metavar="WORDS",
-                help=f"what hands do at it, again and again: {', '.join(SHOWS)},"
-                ' or words such as "ride 1 to -10dB in 500ms, wait 1s"',
-            )
+            _add_hands(one)
         _add_own(name, one)
     for name, networked in _NETWORKED.items():
         one = hardware.add_parser(name, help=networked.about)
@@ -255,6 +274,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
             )
         if name == "digico":
             one.add_argument("--commands", choices=COMMANDS, default="ipad")
+        if name == "xctl":
+            _add_hands(one)
+            _add_own(name, one)
     for name, streamed in _STREAMED.items():
         one = hardware.add_parser(name, help=streamed.about)
         _add_place(one, ("tcp",), default=f"tcp://{HOME}:{streamed.port}")
@@ -284,14 +306,19 @@ def _add_chance(parser: argparse.ArgumentParser, faults: list[str]) -> None:
     )
 
 
+def _add_hands(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--worn", action="store_true", help="with faders that have seen years")
+    parser.add_argument(
+        "--hands",
+        metavar="WORDS",
+        help=f"what hands do at it, again and again: {', '.join(SHOWS)},"
+        ' or words such as "ride 1 to -10dB in 500ms, wait 1s"',
+    )
+
+
 def _add_own(name: str, parser: argparse.ArgumentParser) -> None:
     """Add what only one sort of hardware has."""
     match name:
-        case "xtouch":
-            parser.add_argument("--servo", action="store_true", help="with a real Mackie's faders")
-        case "serial-box":
-            parser.add_argument("--framing", choices=sorted(FRAMINGS), default="lines")
-            parser.add_argument("--garbage", type=int, default=0, help="bytes of it at boot")
         case "rcp":
             parser.add_argument("--model", choices=sorted(MODELS), default="CL5")
         case "qu":
@@ -305,6 +332,25 @@ def _add_own(name: str, parser: argparse.ArgumentParser) -> None:
             parser.add_argument("--like", choices=sorted(HOSTS), default="ardour")
         case "hui-daw":
             parser.add_argument("--like", choices=sorted(HUI_HOSTS), default="protools")
+        case _:
+            _add_own_of_surfaces(name, parser)
+
+
+def _add_own_of_surfaces(name: str, parser: argparse.ArgumentParser) -> None:
+    match name:
+        case "xtouch":
+            parser.add_argument("--servo", action="store_true", help="with a real Mackie's faders")
+        case "bcf2000":
+            parser.add_argument(
+                "--reports-motor", action="store_true", help="says what its own motors do, too"
+            )
+        case "xctl":
+            parser.add_argument(
+                "--host-port", type=int, default=PORT, help=f"where its host is ({PORT})"
+            )
+        case "serial-box":
+            parser.add_argument("--framing", choices=sorted(FRAMINGS), default="lines")
+            parser.add_argument("--garbage", type=int, default=0, help="bytes of it at boot")
         case _:
             pass
 
@@ -352,7 +398,9 @@ async def _run_networked(options: Options) -> None:
     perfect = options.fault == "none"
     async with UdpServer(console if perfect else network, port, host) as server:
         host, port = server.address
-        await _stay(hardware.label, f"udp://{host}:{port}", console)
+        thing = console.unit if isinstance(console, XctlPort) else console
+        hands = getattr(options, "hands", None)
+        await _stay(hardware.label, f"udp://{host}:{port}", thing, hands=hands)
 
 
 async def _run_streamed(options: Options) -> None:

@@ -5,20 +5,24 @@ Owns: drawing faders, lamps, displays and counts as text. Does not own: the term
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from firmware_sim.ardour_osc import ArdourOsc
+from firmware_sim.bcf2000 import Bcf2000
 from firmware_sim.daw_host import DawHost
 from firmware_sim.faderport import FaderPort
 from firmware_sim.hui import Hui
 from firmware_sim.hui_host import HuiHost
 from firmware_sim.lamps import LampState
 from firmware_sim.mcu import MAIN, MackieControl
+from firmware_sim.midi_unit import MidiUnit
 from firmware_sim.osc_console import LeafConsole
 from firmware_sim.reaper import Reaper
 from firmware_sim.serial_box import SerialBox
 from firmware_sim.session import Session
+from firmware_sim.xctl import XTouchXctl
 from firmware_sim.xtouch import XTouch
+from firmware_sim.xtouch_standard import StandardXTouch, XTouchCompact
 
 ROWS: Final = 9
 CELL: Final = 8
@@ -31,24 +35,11 @@ _METER_TOP: Final = 12
 
 def picture(thing: object) -> list[str]:
     """Return what ``thing`` shows at this moment, in lines."""
-    match thing:
-        case MackieControl():
-            return _mackie(thing)
-        case Hui():
-            return _hui(thing)
-        case FaderPort():
-            return _faderport(thing)
-        case SerialBox():
-            return _box(thing)
-        case DawHost() | HuiHost():
-            return [*_session(thing.session, thing.bank), _counted(thing.counts)]
-        case ArdourOsc() | Reaper():
-            return [*_session(thing.session, 0), _counted(thing.counts)]
-        case LeafConsole():
-            return [*_leaves(thing), f"{len(thing.clients)} clients  {_counted(thing.counts)}"]
-        case _:
-            counts = getattr(thing, "counts", None)
-            return [] if counts is None else [_counted(counts)]
+    for kind, draw in _DRAWN.items():
+        if isinstance(thing, kind):
+            return draw(thing)
+    counts = getattr(thing, "counts", None)
+    return [] if counts is None else [_counted(counts)]
 
 
 def _mackie(unit: MackieControl) -> list[str]:
@@ -93,6 +84,50 @@ def _faderport(unit: FaderPort) -> list[str]:
     ]
 
 
+def _xctl(unit: XTouchXctl) -> list[str]:
+    strips = range(1, STRIPS + 1)
+    labels = [unit.label(n) for n in strips]
+    lit = "  ".join(f"[{key}]" if unit.lamp(key) != "dark" else key for key in _TRANSPORT)
+    state = "with a host" if unit.connected else "looks for its host"
+    return [
+        _row(label.upper for label in labels),
+        _row(label.lower for label in labels),
+        _row(label.colour for label in labels),
+        _row(_ring(unit.ring(n)) for n in strips),
+        _row(_lamps(unit.lamp, n, ("rec", "solo", "mute", "select")) for n in strips),
+        *_faders(unit, MAIN, lambda n: unit.meter(n) * _METER_TOP // 8 if n < MAIN else 0),
+        f"{lit}   {unit.timecode()}  {unit.assignment()}",
+        state,
+        _counted(unit.counts),
+    ]
+
+
+def _standard(unit: StandardXTouch) -> list[str]:
+    strips = range(1, STRIPS + 1)
+    compact = isinstance(unit, XTouchCompact)
+    rows = ("row1", "row2", "row3", "select") if compact else ("top", "bottom")
+    return [
+        *(
+            _row(_ring(unit.ring(n).lamps) for n in range(first, first + STRIPS))
+            for first in range(1, unit.encoders + 1, STRIPS)
+        ),
+        *(_row(unit.lamp(f"{row}.{n}") for n in strips) for row in rows),
+        *_faders(unit, STRIPS + 1 if compact else 1, lambda _: 0),
+        f"layer {'AB'[unit.layer]}",
+        _counted(unit.counts),
+    ]
+
+
+def _bcf(unit: Bcf2000) -> list[str]:
+    strips = range(1, STRIPS + 1)
+    return [
+        _row(f"({unit.ring(n)})" for n in strips),
+        _row(_lamps(unit.lamp, n, ("solo", "mute")) for n in strips),
+        *_faders(unit, STRIPS, lambda _: 0),
+        _counted(unit.counts),
+    ]
+
+
 def _box(box: SerialBox) -> list[str]:
     strips = range(1, box.strips + 1)
     return [
@@ -101,6 +136,14 @@ def _box(box: SerialBox) -> list[str]:
         "up" if box.booted else "booting",
         _counted(box.counts),
     ]
+
+
+def _host(daw: DawHost | HuiHost) -> list[str]:
+    return [*_session(daw.session, daw.bank), _counted(daw.counts)]
+
+
+def _screen(daw: ArdourOsc | Reaper) -> list[str]:
+    return [*_session(daw.session, 0), _counted(daw.counts)]
 
 
 def _session(session: Session, bank: int) -> list[str]:
@@ -124,12 +167,11 @@ def _leaves(console: LeafConsole) -> list[str]:
         _row(str(name) or f"ch {n}" for n, name in zip(channels, names, strict=True)),
         _row("on" if on else "muted" for on in ons),
         *_columns([(float(place), False, 0) for place in faders]),
+        f"{len(console.clients)} clients  {_counted(console.counts)}",
     ]
 
 
-def _faders(
-    unit: MackieControl | Hui | FaderPort | SerialBox, count: int, level: Callable[[int], int]
-) -> list[str]:
+def _faders(unit: MidiUnit | SerialBox, count: int, level: Callable[[int], int]) -> list[str]:
     return _columns(
         [(unit.fader_position(n), unit.touched(n), level(n)) for n in range(1, count + 1)]
     )
@@ -173,3 +215,19 @@ def _counted(counts: object) -> str:
         if total:
             found.append(f"{name.replace('_', ' ')} {total}")
     return ", ".join(found)
+
+
+_DRAWN: Final[dict[type, Callable[[Any], list[str]]]] = {
+    MackieControl: _mackie,
+    Hui: _hui,
+    FaderPort: _faderport,
+    XTouchXctl: _xctl,
+    StandardXTouch: _standard,
+    Bcf2000: _bcf,
+    SerialBox: _box,
+    DawHost: _host,
+    HuiHost: _host,
+    ArdourOsc: _screen,
+    Reaper: _screen,
+    LeafConsole: _leaves,
+}

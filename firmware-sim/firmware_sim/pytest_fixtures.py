@@ -18,6 +18,7 @@ from collections.abc import Callable
 import pytest
 
 from firmware_sim.ardour_osc import ArdourOsc
+from firmware_sim.bcf2000 import Bcf2000
 from firmware_sim.daw_host import DawHost
 from firmware_sim.device import Device, SubscribedConsole, Surface
 from firmware_sim.faults import FAULTS, FaultyLink
@@ -33,7 +34,9 @@ from firmware_sim.serial_box import BOOT, SerialBox
 from firmware_sim.wing import Wing
 from firmware_sim.x32 import X32
 from firmware_sim.xair import XAir
+from firmware_sim.xctl import XTouchXctl
 from firmware_sim.xtouch import XTouch
+from firmware_sim.xtouch_standard import XTouchCompact, XTouchMini
 
 
 @pytest.fixture
@@ -58,6 +61,30 @@ def sim_worn_xtouch(sim_seed: int) -> XTouch:
 def sim_mackie_control(sim_seed: int) -> MackieControl:
     """Return a Mackie Control, whose faders want their positions back."""
     return MackieControl(seed=sim_seed)
+
+
+@pytest.fixture
+def sim_xtouch_xctl(sim_seed: int) -> XTouchXctl:
+    """Return an X-Touch in Xctl mode; ``XctlPort`` puts it on a network."""
+    return XTouchXctl(seed=sim_seed)
+
+
+@pytest.fixture
+def sim_xtouch_compact(sim_seed: int) -> XTouchCompact:
+    """Return an X-Touch Compact in its standard mode."""
+    return XTouchCompact(seed=sim_seed)
+
+
+@pytest.fixture
+def sim_xtouch_mini(sim_seed: int) -> XTouchMini:
+    """Return an X-Touch Mini in its standard mode."""
+    return XTouchMini(seed=sim_seed)
+
+
+@pytest.fixture
+def sim_bcf2000(sim_seed: int) -> Bcf2000:
+    """Return a BCF2000 with the numbers REAPER expects."""
+    return Bcf2000(seed=sim_seed)
 
 
 @pytest.fixture

@@ -66,6 +66,23 @@ async def test_other_consoles_are_found_at_their_ports_behind_a_bad_network() ->
     assert await asyncio.gather(*(stop(process) for process, _ in running)) == [(0, b"")] * 4
 
 
+async def test_an_xtouch_on_the_network_looks_for_its_host_and_does_what_is_typed() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as host:
+        host.bind(("127.0.0.1", 0))
+        host.settimeout(5)
+        port = host.getsockname()[1]
+        process, line = await start("xctl", "--at", "udp://127.0.0.1:0", "--host-port", str(port))
+        assert line.startswith("X-Touch at udp://127.0.0.1:")
+        looking, unit = await asyncio.to_thread(host.recvfrom, 64)
+        assert looking == bytes.fromhex("F0 00 20 32 58 54 00 F7")
+        host.sendto(bytes.fromhex("F0 00 20 32 58 54 01 F7"), unit)
+        assert (await asyncio.to_thread(host.recv, 64)).startswith(b"\xf0\x00\x00\x66\x58\x01")
+        assert process.stdin is not None
+        process.stdin.write(b"tap play\n")
+        assert await asyncio.to_thread(host.recv, 64) == b"\x90\x5e\x7f"
+    assert await stop(process) == (0, b"")
+
+
 async def test_a_yamaha_is_found_on_tcp() -> None:
     process, line = await start("rcp", "--at", "tcp://127.0.0.1:0", "--model", "TF5")
     port = int(line.split()[2].rpartition(":")[2])
@@ -82,6 +99,9 @@ async def test_a_yamaha_is_found_on_tcp() -> None:
     [
         (("mcu", "--worn"), "Mackie Control", "F0 00 00 66 14 13 00 F7", b"\xf0\x00\x00\x66\x14"),
         (("hui", "--fault", "din"), "HUI", "90 00 00", b"\x90"),
+        (("xtouch-compact", "--hands", "tap play"), "X-Touch Compact", "", b"\x90\x36\x7f"),
+        (("xtouch-mini", "--hands", "tap top.1"), "X-Touch Mini", "", b"\x9a\x08\x7f"),
+        (("bcf2000", "--reports-motor"), "BCF2000", "B0 51 7F", b"\xb0\x51"),
         (("serial-box", "--garbage", "4", "--seed", "3"), "Serial box", "", b""),
         (("daw", "--like", "logic"), "DAW", "", b"\xf0\x00\x00\x66\x14\x00\xf7"),
         (("hui-daw",), "HUI DAW", "", b"\x90\x00\x00"),
@@ -164,7 +184,10 @@ async def test_somebody_at_the_desk_moves_a_control_and_reads_it() -> None:
 def test_without_a_name_all_hardware_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     said = capsys.readouterr().out
-    for name in ("xtouch", "hui", "serial-box", "daw", "x32", "rcp", "sq", "dlive", "qu"):
+    for name in (
+        *("xtouch", "xctl", "xtouch-compact", "xtouch-mini", "bcf2000", "hui", "serial-box"),
+        *("daw", "x32", "rcp", "sq", "dlive", "qu"),
+    ):
         assert f"  {name} " in said
 
 

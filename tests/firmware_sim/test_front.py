@@ -1,6 +1,7 @@
 import pytest
 
 from firmware_sim.ardour_osc import ArdourOsc
+from firmware_sim.bcf2000 import Bcf2000
 from firmware_sim.daw_host import DawHost
 from firmware_sim.faderport import FaderPort
 from firmware_sim.front import ROWS, picture
@@ -12,11 +13,13 @@ from firmware_sim.reaper import Reaper
 from firmware_sim.serial_box import SerialBox
 from firmware_sim.wing import Wing
 from firmware_sim.x32 import X32
+from firmware_sim.xctl import XTouchXctl
 from firmware_sim.xtouch import XTouch
+from firmware_sim.xtouch_standard import XTouchCompact, XTouchMini
 
 FRONTS = (
-    XTouch, MackieControl, Hui, FaderPort, SerialBox, DawHost, HuiHost, X32, Wing, ArdourOsc,
-    Reaper, Rcp,
+    XTouch, XTouchXctl, XTouchCompact, XTouchMini, Bcf2000, MackieControl, Hui, FaderPort,
+    SerialBox, DawHost, HuiHost, X32, Wing, ArdourOsc, Reaper, Rcp,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ def sim_seed():
 
 CONSOLES = ["sim_x32", "sim_xair", "sim_wing", "sim_ardour", "sim_reaper"]
 SURFACES = ["sim_xtouch", "sim_worn_xtouch", "sim_mackie_control", "sim_hui", "sim_serial_box"]
+OTHERS = ["sim_xtouch_compact", "sim_xtouch_mini", "sim_bcf2000"]
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_surfaces(name, request, sim_hands, sim_bad_cable):
@@ -20,6 +21,16 @@ def test_surfaces(name, request, sim_hands, sim_bad_cable):
     sim_hands(surface).perform("tap mute.1")
     assert surface.take_output()
     assert sim_bad_cable(surface, "din").take_output() == []
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_surfaces_without_a_mute_key(name, request, sim_hands):
+    surface = request.getfixturevalue(name)
+    sim_hands(surface).perform("move 1 to 0.5, tap knob.1.push")
+    assert surface.take_output()
+
+def test_a_surface_on_a_network(sim_xtouch_xctl):
+    sim_xtouch_xctl.advance(2.0)
+    assert sim_xtouch_xctl.take_output()
 
 @pytest.mark.parametrize("name", CONSOLES)
 def test_consoles(name, request, sim_bad_network):
@@ -48,4 +59,4 @@ def test_every_piece_of_hardware_is_a_fixture(tmp_path: Path) -> None:
         text=True,
         cwd=tmp_path,
     )
-    assert "12 passed" in run.stdout, run.stdout + run.stderr
+    assert "16 passed" in run.stdout, run.stdout + run.stderr

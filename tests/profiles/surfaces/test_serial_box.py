@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_sim.bcf2000 import Bcf2000
 from surfacebridge.apps.mapping_files import load_rig
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.controls import (
@@ -35,6 +36,7 @@ from surfacebridge.protocols.framing import slip
 from surfacebridge.protocols.framing.cobs import Frame, FrameReader, encode
 from surfacebridge.protocols.osc.messages import OscMessage
 from surfacebridge.protocols.osc.packet import encode as osc_bytes
+from tests.profiles.shipped import shipped
 
 HELLO = b"FADERBOX 2 8 SBR0001\n"
 
@@ -301,6 +303,41 @@ def test_a_box_that_only_answers_is_asked_until_it_does() -> None:
     assert one.data_to_send() == [b"?\n"]
     assert list(one.receive(b"!\n", 1.1)) == [Arrived("box")]
     assert one.health.alive
+
+
+def test_with_a_simulated_bcf2000_each_understands_the_other() -> None:
+    one, unit = SerialBox("box", shipped().device("behringer/bcf2000")), Bcf2000()
+    one.open(0.0)
+    unit.move(8, 1.0)
+    unit.tap("mute.3")
+    unit.tap("knob.1.push")
+    unit.tap("forward")
+    unit.turn(2, 127)
+    heard = [event for data in unit.take_output() for event in one.receive(data, 1.0)]
+    assert heard == [
+        Moved(on("fader.8"), 1.0),
+        *(
+            kind(on(key))
+            for key in ("mute.3", "knob.1.push", "forward")
+            for kind in (Pressed, Released)
+        ),
+        Moved(on("knob.2"), 1.0),
+    ]
+    for item in (
+        ShowMotor("box", on("fader.1"), 0.75),
+        ShowLamp("box", on("solo.8"), "lit"),
+        ShowLamp("box", on("play"), "lit"),
+        ShowRing("box", on("ring.7"), 1.0, "dot"),
+    ):
+        one.send(item, 2.0)
+    for data in one.data_to_send():
+        unit.receive(data)
+    unit.advance(1.0)
+    assert unit.fader_position(1) == pytest.approx(0.75, abs=0.005)
+    assert unit.lamp("solo.8") == unit.lamp("play") == "lit"
+    assert unit.lamp("stop") == "dark"
+    assert unit.ring(7) == 127
+    assert unit.counts.ignored == 0
 
 
 def test_a_plain_midi_device_on_a_midi_port_is_such_a_box_too() -> None:

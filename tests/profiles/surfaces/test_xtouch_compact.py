@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_sim.midi_unit import MidiUnit
+from firmware_sim.xtouch_standard import XTouchCompact, XTouchMini
 from surfacebridge.model.controls import (
     ControlId,
     Gesture,
@@ -110,6 +112,99 @@ def test_it_begins_in_its_standard_mode() -> None:
     one = XTouchCompactSurface("x", shipped().device("behringer/x-touch-mini"))
     one.open(0.0)
     assert said(one).startswith("F0 7E 7F 06 01 F7 B0 7F 00 B0 01 00 B0 02 00")
+
+
+def heard(one: XTouchCompactSurface, unit: MidiUnit) -> list[object]:
+    return [event for data in unit.take_output() for event in one.receive(data, 1.0)]
+
+
+def test_with_a_simulated_compact_each_understands_the_other() -> None:
+    one, unit = surface("compact"), XTouchCompact()
+    unit.touch(9)
+    unit.move(9, 1.0)
+    unit.release(9)
+    unit.tap("select.8")
+    unit.tap("play")
+    unit.tap("right.2.push")
+    unit.turn(1, 64)
+    unit.turn(16, 127)
+    assert heard(one, unit) == [
+        Touched(on("main.fader")),
+        Moved(on("main.fader"), 1.0),
+        LetGo(on("main.fader")),
+        Pressed(on("select.8")),
+        Released(on("select.8")),
+        Pressed(on("play")),
+        Released(on("play")),
+        Pressed(on("right.2.push")),
+        Released(on("right.2.push")),
+        Moved(on("knob.1"), 64 / 127),
+        Moved(on("right.8"), 1.0),
+    ]
+    for item in (
+        ShowMotor("x", on("fader.8"), 0.75),
+        ShowLamp("x", on("row1.1"), "lit"),
+        ShowLamp("x", on("main.select"), "blink"),
+        ShowRing("x", on("ring.3"), 0.5, "dot"),
+        ShowRing("x", on("right.8.ring"), 1.0, "dot"),
+    ):
+        one.send(item, 2.0)
+    for data in one.data_to_send():
+        unit.receive(data)
+    unit.advance(1.0)
+    assert unit.fader_position(8) == pytest.approx(0.75, abs=0.005)
+    assert (unit.lamp("row1.1"), unit.lamp("main.select")) == ("lit", "blink")
+    assert unit.lamp("row1.2") == "dark"
+    assert (unit.ring(3).lamps, unit.ring(16).lamps) == ((7,), (13,))
+    assert unit.counts.ignored == 0
+
+
+def test_with_a_simulated_mini_each_understands_the_other_in_both_layers() -> None:
+    one, unit = surface("mini"), XTouchMini()
+    unit.tap("bottom.1")
+    unit.turn(8, 127)
+    unit.move(1, 1.0)
+    unit.choose_layer(1)
+    unit.tap("top.8")
+    unit.tap("knob.1.push")
+    unit.turn(1, 127)
+    unit.move(1, 0.0)
+    assert heard(one, unit) == [
+        Pressed(on("bottom.1")),
+        Released(on("bottom.1")),
+        Moved(on("knob.8"), 1.0),
+        Moved(on("main.fader"), 1.0),
+        Pressed(on("top.8.b")),
+        Released(on("top.8.b")),
+        Pressed(on("knob.1.b.push")),
+        Released(on("knob.1.b.push")),
+        Moved(on("knob.1.b"), 1.0),
+        Moved(on("main.fader.b"), 0.0),
+    ]
+    for item in (
+        ShowLamp("x", on("top.8"), "lit"),
+        ShowLamp("x", on("bottom.1"), "blink"),
+        ShowRing("x", on("ring.8"), 0.0, "dot"),
+    ):
+        one.send(item, 2.0)
+    for data in one.data_to_send():
+        unit.receive(data)
+    assert (unit.lamp("top.8"), unit.lamp("bottom.1")) == ("lit", "blink")
+    assert unit.ring(8).lamps == (1,)
+    assert unit.counts.ignored == 0
+
+
+def test_a_ring_that_a_simulated_unit_redrew_shows_again_what_it_was_told() -> None:
+    one, unit = surface("mini"), XTouchMini()
+    one.send(ShowRing("x", on("ring.2"), 1.0, "dot"), 1.0)
+    for data in one.data_to_send():
+        unit.receive(data)
+    unit.turn(2, 1)
+    assert unit.ring(2).lamps == (1,)
+    heard(one, unit)
+    for data in one.data_to_send():
+        unit.receive(data)
+    assert unit.ring(2).lamps == (13,)
 
 
 @given(st.binary(max_size=40))
