@@ -311,7 +311,7 @@ class SurfaceSession(Session):
         self._parking = farewell
         self._motors: dict[ControlId, ShowMotor] = {}
         if isinstance(endpoint, TellsPlaces):
-            places = endpoint.places()
+            places = endpoint.plain_places()
             self._cut = -places.value_length
             self._lanes = {
                 key: Lane(control, read, self, hub.said)

@@ -132,7 +132,7 @@ class Places:
 class TellsPlaces(Protocol):
     """A surface that lets its plain moves be read without making gestures of them."""
 
-    def places(self) -> Places:
+    def plain_places(self) -> Places:
         """Return the chunks that are plain moves; asked for once."""
         ...
 

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.session import SurfaceSession, TargetSession
 from surfacebridge.model.controls import ControlId
@@ -10,12 +12,14 @@ from surfacebridge.model.feedback import ShowMotor
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import ParameterId, Write
 from surfacebridge.profiles.plain_osc import PlainOsc
+from surfacebridge.profiles.registry import surface_endpoint
 from surfacebridge.profiles.surfaces.osc_page import OscPage
 from surfacebridge.protocols.osc.messages import OscMessage
 from surfacebridge.protocols.osc.packet import decode, encode
 from surfacebridge.transports.memory import MemoryLink, pair
 from tests.helpers.waiting import until
 from tests.helpers.written import loaded
+from tests.profiles.shipped import ShippedFiles, shipped
 
 RIG = """
 surfacebridge: 1
@@ -176,3 +180,17 @@ async def test_of_several_places_of_one_motor_in_one_turn_the_last_leaves() -> N
     await until(lambda: said(stage.at_page, "/in/1"))
     assert said(stage.at_page, "/in/1") == [0.75]
     await stage.stop()
+
+
+@pytest.mark.parametrize("name", sorted(ShippedFiles().names("devices")))
+async def test_every_shipped_surface_can_be_taken_up(name: str) -> None:
+    hub = Hub(loaded(RIG))
+    near, far = pair("memory:x")
+    endpoint = surface_endpoint("x", shipped().device(name))
+    session = SurfaceSession("x", endpoint, near, hub)
+    far.listen(lambda _: None, lambda _: None)
+    session.start()
+    assert hub.is_present("x")
+    await session.stop(polite=True)
+    await far.close()
+    hub.close()

@@ -270,7 +270,7 @@ class MackieSurface:
             heard += self.receive(data, now)
         return heard
 
-    def places(self) -> Places:
+    def plain_places(self) -> Places:
         """Return the plain moves of this unit: the key is the status of a pitch bend."""
         return Places(
             2,

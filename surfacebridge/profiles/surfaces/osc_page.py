@@ -154,7 +154,7 @@ class OscPage:
         head = data[:-4]
         return head if head in self._faders else None
 
-    def places(self) -> Places:
+    def plain_places(self) -> Places:
         """Return the plain moves of this page: the key is all of a message but its value."""
         return Places(4, self._faders)
 
