@@ -11,13 +11,12 @@ capture can be replayed.  All of one call happens at one time, read once.
 """
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
 from time import perf_counter
 from typing import Final, Protocol
 
-from surfacebridge.bridge.latency import MOST_OF_A_ROUTE, Latency
+from surfacebridge.bridge.latency import Latencies
 from surfacebridge.bridge.why import Say, Why
 from surfacebridge.model.lifecycle import ClockTicked, Gone
 from surfacebridge.model.parameters import Follow, Write
@@ -90,9 +89,7 @@ class Hub:
         self.clock: Final[Clock] = asyncio.get_running_loop() if clock is None else clock
         self.taps: Final[list[Tap]] = []
         self.engine: Final = Engine(plan)
-        self.latency: Final = Latency()
-        self.routes: Final = defaultdict[str, Latency](partial(Latency, MOST_OF_A_ROUTE))
-        """The same by who spoke."""
+        self.latency: Final = Latencies()
         self.heard: Final[Counter[str]] = Counter()
         self.said: Final[Counter[str]] = Counter()
         self.resyncs = 0
@@ -157,9 +154,7 @@ class Hub:
                 if peer.flush(now) and name != origin:
                     crossed = True
             if crossed and since is not None:
-                took = perf_counter() - since
-                self.latency.add(took)
-                self.routes[origin].add(took)
+                self.latency[origin].add(perf_counter() - since)
         self._arm()
 
     def adopt(self, wiring: Wiring, now: float) -> None:

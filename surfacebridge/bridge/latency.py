@@ -3,7 +3,7 @@
 Owns: a bounded memory of recent figures and their percentiles.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from itertools import islice
 from typing import Final
@@ -11,14 +11,14 @@ from typing import Final
 # Some minutes of riding faders; enough for a 99th percentile that means something.
 MOST_REMEMBERED: Final = 20_000
 # Enough for a figure to look at now, and quick to put in order while faders move.
-MOST_OF_A_ROUTE: Final = 1_000
+LATELY: Final = 1_000
 
 
 class Latency:
-    """Durations in seconds, the newest ``most`` of them."""
+    """Durations in seconds, the newest ``MOST_REMEMBERED`` of them."""
 
-    def __init__(self, most: int = MOST_REMEMBERED) -> None:
-        self._recent: deque[float] = deque(maxlen=most)
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=MOST_REMEMBERED)
         self.count = 0
 
     def add(self, seconds: float) -> None:
@@ -26,13 +26,29 @@ class Latency:
         self._recent.append(seconds)
         self.count += 1
 
-    def since(self, count: int) -> list[float]:
-        """Return what was added after the first ``count`` and is remembered, newest first."""
-        return list(islice(reversed(self._recent), max(0, self.count - count)))
+    def newest(self, most: int = MOST_REMEMBERED) -> list[float]:
+        """Return up to ``most`` of the durations, the newest first."""
+        return list(islice(reversed(self._recent), most))
+
+
+class Latencies(defaultdict[str, Latency]):
+    """The same by who spoke: where the bytes came from that led to others."""
+
+    def __init__(self) -> None:
+        super().__init__(Latency)
+
+    @property
+    def count(self) -> int:
+        """How many passages there were."""
+        return sum(one.count for one in self.values())
+
+    def newest(self, most: int = MOST_REMEMBERED) -> list[float]:
+        """Return up to ``most`` durations of each."""
+        return [seconds for one in self.values() for seconds in one.newest(most)]
 
     def percentiles(self, *wanted: float) -> list[float]:
         """Return the given percentiles (0…100) in seconds; zeros while there are none."""
-        return percentiles(self._recent, *wanted)
+        return percentiles(self.newest(), *wanted)
 
 
 def percentiles(durations: Iterable[float], *wanted: float) -> list[float]:

@@ -15,6 +15,7 @@ from typing import Final
 
 from surfacebridge.bridge.hub import Hub, Tap, Timer
 from surfacebridge.bridge.lane import Lane
+from surfacebridge.bridge.plate import BITE, Plate
 from surfacebridge.errors import LinkLost
 from surfacebridge.model.controls import ControlId
 from surfacebridge.model.feedback import ShowMotor
@@ -24,6 +25,7 @@ from surfacebridge.profiles.base import (
     BeginsAgain,
     Health,
     InBatches,
+    InBites,
     Pack,
     PacksValues,
     SurfaceEndpoint,
@@ -51,6 +53,8 @@ class Session(ABC):
         self.opened = 0.0
         """When the link was taken up, on the hub's clock."""
         self._inbox: list[bytes] = []
+        self._plate = Plate(endpoint.bites) if isinstance(endpoint, InBites) else None
+        self._is_going_on = False
         self._receive_all: Callable[[Sequence[bytes], float], Sequence[Event]] = (
             endpoint.receive_all if isinstance(endpoint, InBatches) else self._one_by_one
         )
@@ -155,11 +159,15 @@ class Session(ABC):
     def _rested(self) -> None:
         """Take all that one wake-up brought, and let what it led to leave together."""
         inbox = self._inbox
-        if not inbox:
-            return
+        plate = self._plate
         if self._is_over:
-            self._hub.engine.counts["outdated"] += len(inbox)
+            left = 0 if plate is None else plate.clear()
+            self._hub.engine.counts["outdated"] += len(inbox) + left
             inbox.clear()
+            return
+        if plate is not None and (plate.waits or (inbox and max(map(len, inbox)) > BITE)):
+            inbox = self._bite(plate)
+        if not inbox:
             return
         since = perf_counter()
         now = self._clock.time()
@@ -178,6 +186,20 @@ class Session(ABC):
         else:
             self._ride(inbox, now, since)
         inbox.clear()
+
+    def _bite(self, plate: Plate) -> list[bytes]:
+        """Return what this wake-up takes; the rest waits until everybody else had a turn."""
+        self.link.dropped += plate.put(self._inbox)
+        self._inbox.clear()
+        bite = plate.bite()
+        if plate.waits and not self._is_going_on:
+            self._is_going_on = True
+            self._clock.call_at(self._clock.time(), self._go_on)
+        return bite
+
+    def _go_on(self) -> None:
+        self._is_going_on = False
+        self._rested()
 
     def _take(self, chunks: Sequence[bytes], now: float, since: float) -> None:
         """Let ``chunks`` go the full way: gestures or reports, decisions, orders, bytes."""
@@ -223,7 +245,7 @@ class Session(ABC):
         hub = self._hub
         hub.heard[self.name] += len(lanes)
         if crossed:
-            hub.latency.add(perf_counter() - since)
+            hub.latency[self.name].add(perf_counter() - since)
 
     def leave(self, now: float) -> None:
         """Send what lanes packed."""

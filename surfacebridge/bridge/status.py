@@ -13,7 +13,7 @@ from dataclasses import field
 from typing import Final
 
 from surfacebridge.bridge.hub import Hub
-from surfacebridge.bridge.latency import MOST_OF_A_ROUTE, Latency, percentiles
+from surfacebridge.bridge.latency import LATELY, Latency, percentiles
 from surfacebridge.bridge.session import Session
 from surfacebridge.bridge.supervisor import Supervisor
 from surfacebridge.routing.ownership import holders
@@ -125,7 +125,7 @@ class Identity:
 def status_of(who: Identity, hub: Hub, supervisor: Supervisor, now: float) -> BridgeStatus:
     """Return the snapshot of this moment."""
     engine = hub.engine
-    p50, p99 = percentiles(hub.latency.since(hub.latency.count - MOST_OF_A_ROUTE), 50, 99)
+    p50, p99 = percentiles(hub.latency.newest(LATELY), 50, 99)
     controls = engine.wiring.controls
     return BridgeStatus(
         rig=who.rig,
@@ -144,12 +144,12 @@ def status_of(who: Identity, hub: Hub, supervisor: Supervisor, now: float) -> Br
         links=tuple(_link(name, hub, supervisor, now) for name in supervisor.health),
         held=tuple(Hold(c.id, p.id, has) for c, p, has in holders(controls)),
         dropped=dict(sorted(engine.counts.items())),
-        routes=tuple(_route(name, latency) for name, latency in sorted(hub.routes.items())),
+        routes=tuple(_route(name, latency) for name, latency in sorted(hub.latency.items())),
     )
 
 
 def _route(name: str, latency: Latency) -> Route:
-    p50, p99 = latency.percentiles(50, 99)
+    p50, p99 = percentiles(latency.newest(LATELY), 50, 99)
     return Route(name, p50, p99, latency.count)
 
 

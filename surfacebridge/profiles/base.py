@@ -9,7 +9,7 @@ follow; a lost link ends it, and a new link gets a new endpoint, so nothing of
 an old connection can leak into the next.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -106,6 +106,15 @@ class InBatches(Protocol[Heard_co]):
         Of several places of one fader only the last need be told, unless
         something else happened on the surface in between.
         """
+        ...
+
+
+@runtime_checkable
+class InBites(Protocol):
+    """What an endpoint may offer whose chunks can hold thousands of messages."""
+
+    def bites(self, data: bytes) -> Iterator[bytes]:
+        """Yield chunks that mean what ``data`` does, each of which is soon taken."""
         ...
 
 

@@ -8,7 +8,7 @@ questions and streams (``consoles``).
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from struct import Struct
@@ -21,6 +21,7 @@ from surfacebridge.model.values import Value
 from surfacebridge.profiles.confirming import Confirming
 from surfacebridge.profiles.console import Console, Heard, Leaf
 from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.osc.bites import bites
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in
 from surfacebridge.protocols.osc.packet import Head, decode, encode
 
@@ -185,6 +186,10 @@ class OscConsole(Console[OscLeaf]):
             selection.known = None
 
     # The console speaks.
+
+    def bites(self, data: bytes) -> Iterator[bytes]:
+        """Yield a long bundle as short ones."""
+        return bites(data)
 
     def receive(self, data: bytes, now: float) -> Sequence[Heard]:
         """Return the reports in one datagram, after ``Arrived`` if it ends a silence."""

@@ -10,7 +10,7 @@ health says so.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan
 from struct import Struct
@@ -22,6 +22,7 @@ from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.values import OFF, Colour, Value
 from surfacebridge.profiles.base import Health, Pack
 from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.osc.bites import bites
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in, tags_for
 from surfacebridge.protocols.osc.packet import Head, decode, encode
 
@@ -193,6 +194,10 @@ class PlainOsc:
                 shapes = self._shapes.setdefault((pattern.address, length), {})
                 readers = shapes.setdefault(pattern.place, {})
                 readers.setdefault(pattern.constants, []).append((parameter, pattern.tag))
+
+    def bites(self, data: bytes) -> Iterator[bytes]:
+        """Yield a long bundle as short ones."""
+        return bites(data)
 
     def receive(self, data: bytes, now: float) -> Sequence[Heard]:
         """Return the reports in one datagram, after ``Arrived`` if it ends a silence."""

@@ -26,7 +26,7 @@ Under a parameter's ``wire``: ``osc``, the pattern that is said and heard, or
 tell it; ``press``, what pressing a key says, one after the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf, isclose
 from typing import Final
@@ -39,6 +39,7 @@ from surfacebridge.profiles.insisting import Insisting
 from surfacebridge.profiles.paced_reading import PacedReading
 from surfacebridge.profiles.plain_osc import PlainOsc, message_of, pattern_of
 from surfacebridge.profiles.wire_values import from_wire, to_wire
+from surfacebridge.protocols.osc.bites import bites
 from surfacebridge.protocols.osc.messages import OscMessage
 
 Heard = Report | Arrived | Gone
@@ -225,6 +226,10 @@ class SheetOsc:
         )
 
     # The peer speaks.
+
+    def bites(self, data: bytes) -> Iterator[bytes]:
+        """Yield a long bundle as short ones."""
+        return bites(data)
 
     def receive(self, data: bytes, now: float) -> Sequence[Heard]:
         """Return the reports in one datagram, after ``Arrived`` if it ends a silence."""

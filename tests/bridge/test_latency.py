@@ -1,15 +1,18 @@
-from surfacebridge.bridge.latency import MOST_REMEMBERED, Latency
+from surfacebridge.bridge.latency import MOST_REMEMBERED, Latencies, Latency, percentiles
 
 
 def test_percentiles_of_nothing_are_nought() -> None:
-    assert Latency().percentiles(50, 99) == [0.0, 0.0]
+    assert Latencies().percentiles(50, 99) == [0.0, 0.0]
+    assert percentiles([], 50) == [0.0]
 
 
-def test_percentiles_are_taken_from_what_was_seen() -> None:
-    latency = Latency()
+def test_percentiles_are_taken_from_what_was_seen_whoever_spoke() -> None:
+    latencies = Latencies()
     for value in range(101):
-        latency.add(value / 1000)
-    assert latency.percentiles(0, 50, 99, 100) == [0.0, 0.05, 0.099, 0.1]
+        latencies["x" if value % 3 else "desk"].add(value / 1000)
+    assert latencies.percentiles(0, 50, 99, 100) == [0.0, 0.05, 0.099, 0.1]
+    assert latencies.count == 101
+    assert latencies["desk"].count == 34
 
 
 def test_only_the_newest_are_remembered_and_all_are_counted() -> None:
@@ -18,5 +21,13 @@ def test_only_the_newest_are_remembered_and_all_are_counted() -> None:
         latency.add(9.0)
     for _ in range(MOST_REMEMBERED):
         latency.add(1.0)
-    assert latency.percentiles(100) == [1.0]
+    assert set(latency.newest()) == {1.0}
     assert latency.count == 2 * MOST_REMEMBERED
+
+
+def test_the_newest_come_first() -> None:
+    latency = Latency()
+    for value in (1.0, 2.0, 3.0):
+        latency.add(value)
+    assert latency.newest(2) == [3.0, 2.0]
+    assert latency.newest(0) == []

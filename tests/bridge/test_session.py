@@ -14,7 +14,7 @@ from surfacebridge.model.parameters import ParameterId, Write
 from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.registry import surface_endpoint
 from surfacebridge.profiles.surfaces.osc_page import OscPage
-from surfacebridge.protocols.osc.messages import OscMessage
+from surfacebridge.protocols.osc.messages import Bundle, OscMessage
 from surfacebridge.protocols.osc.packet import decode, encode
 from surfacebridge.transports.memory import MemoryLink, pair
 from tests.helpers.waiting import until
@@ -194,3 +194,45 @@ async def test_every_shipped_surface_can_be_taken_up(name: str) -> None:
     await session.stop(polite=True)
     await far.close()
     hub.close()
+
+
+async def test_a_full_bundle_lets_others_have_their_turn_and_its_last_value_arrives_in_order() -> (
+    None
+):
+    stage = Stage()
+    send(stage.daw, "/out/1", 0.0)
+    await until(lambda: stage.hub.heard["daw"])
+    values = [step / 4096 for step in range(1_500)]
+    full = Bundle(tuple(OscMessage("/out/1", (value,), "f") for value in values))
+    stage.daw.send(encode(full))
+    send(stage.daw, "/out/1", 0.75)
+    send(stage.page, "/in/2", 0.5)
+    await until(lambda: said(stage.at_daw, "/out/2") == [0.5])
+    # The bundle is not eaten up yet, and what came after it waits for it.
+    assert stage.hub.heard["daw"] < 1_000
+    await until(lambda: said(stage.at_page, "/in/1")[-1:] == [0.75])
+    assert stage.hub.heard["daw"] > 1_500
+    shown = [float(str(value)) for value in said(stage.at_page, "/in/1")]
+    assert shown == sorted(shown)
+    await stage.stop()
+
+
+async def test_more_than_can_be_eaten_is_bounded_and_counted_and_the_newest_arrives() -> None:
+    stage = Stage()
+    part = tuple(OscMessage("/out/1", (0.25,), "f") for _ in range(2_500))
+    for _ in range(40):
+        stage.daw.send(encode(Bundle(part)))
+    send(stage.daw, "/out/1", 0.75)
+    await until(lambda: said(stage.at_page, "/in/1")[-1:] == [0.75])
+    assert stage.target.link.dropped > 0
+    await stage.stop()
+
+
+async def test_what_is_left_of_a_bundle_when_the_link_is_closed_is_counted() -> None:
+    stage = Stage()
+    part = tuple(OscMessage("/out/1", (0.25,), "f") for _ in range(2_500))
+    stage.daw.send(encode(Bundle(part)))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    await stage.stop()
+    await until(lambda: stage.hub.engine.counts["outdated"] == 1)

@@ -142,16 +142,16 @@ class Watch:
     ground: Field
     reference: Reference
     tally: Tally
-    passed: int = 0
+    passed: Counter[str] = field(default_factory=Counter)
     taken: list[float] = field(default_factory=list)
     told: float = 0.0
     window_from: float = 0.0
 
     def look(self, now: float, *, is_last: bool) -> None:
         """Take what is new; say a line when a minute, and one when a stretch is over."""
-        latency = self.ground.hub.latency
-        self.taken += latency.since(self.passed)
-        self.passed = latency.count
+        for name, latency in self.ground.hub.latency.items():
+            self.taken += latency.newest(latency.count - self.passed[name])
+            self.passed[name] = latency.count
         if now - self.told >= 60 or is_last:
             self.told = now
             self.tally.memory.append(resident())

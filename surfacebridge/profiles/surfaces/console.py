@@ -10,7 +10,7 @@ read; then what it was told to show counts.  There is no touch: the engine makes
 it from motion.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +28,7 @@ from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.model.sheets import ControlKind, DeviceSheet, ParameterSpec, TargetSheet
 from surfacebridge.model.values import Value
-from surfacebridge.profiles.base import BeginsAgain, Health, TargetEndpoint
+from surfacebridge.profiles.base import BeginsAgain, Health, InBites, TargetEndpoint
 
 # What was written is read back by then, perhaps rounded by the console.
 ECHO_FOR: Final = 0.5
@@ -92,6 +92,10 @@ class ConsoleSurface:
         """Greet the console, and ask for everything a hand can move."""
         self._console.open(now)
         self._console.watch(tuple(self._places), now)
+
+    def bites(self, data: bytes) -> Iterator[bytes]:
+        """Yield chunks that mean what ``data`` does, as the console's own profile cuts it."""
+        return self._console.bites(data) if isinstance(self._console, InBites) else iter((data,))
 
     def receive(self, data: bytes, now: float) -> Sequence[Gesture | Arrived | Gone]:
         """Return what hands did."""

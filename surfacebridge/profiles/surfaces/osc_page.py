@@ -9,7 +9,7 @@ open, and its health says when it was last heard.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import isfinite
 from struct import Struct
 from typing import Final
@@ -41,6 +41,7 @@ from surfacebridge.profiles.base import Health, Places, ReadPlace
 from surfacebridge.profiles.overtaken import without_overtaken
 from surfacebridge.profiles.plain_osc import Pattern, pattern_of
 from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.osc.bites import bites
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in
 from surfacebridge.protocols.osc.packet import Head, decode, encode
 
@@ -130,6 +131,10 @@ class OscPage:
     def open(self, now: float) -> None:
         """Say nothing: a page is not asked."""
         del now
+
+    def bites(self, data: bytes) -> Iterator[bytes]:
+        """Yield a long bundle as short ones."""
+        return bites(data)
 
     def receive(self, data: bytes, now: float) -> Sequence[Heard]:
         """Return what a hand did on the page."""

@@ -23,11 +23,14 @@ from surfacebridge.protocols.osc.messages import Bundle, OscMessage, OscPacket, 
 # The largest UDP datagram carries 65,507 bytes; streams keep to the same.
 LARGEST: Final = 65_536
 
+# The longest message in use has some dozens; so many are read in a fifth of a millisecond.
+MOST_ARGUMENTS: Final = 1024
+
 # Nobody nests bundles on purpose; the bound keeps a hostile one off our stack.
 DEEPEST: Final = 8
 
 _EXCERPT: Final = 32
-_BUNDLE: Final = b"#bundle\x00"
+BUNDLE: Final = b"#bundle\x00"
 _INT: Final = Struct(">i")
 _FLOAT: Final = Struct(">f")
 _TIME: Final = Struct(">Q")
@@ -56,7 +59,7 @@ def decode(data: bytes) -> OscMessage | Bundle | Malformed:
 
 def _packet(data: bytes, depth: int) -> OscPacket | Malformed:
     try:
-        if data.startswith(_BUNDLE):
+        if data.startswith(BUNDLE):
             return _bundle(data, depth)
         return _message(data)
     except _Unreadable as unreadable:
@@ -70,13 +73,14 @@ def _malformed(data: bytes, reason: str) -> Malformed:
 def _bundle(data: bytes, depth: int) -> Bundle:
     if depth == DEEPEST:
         raise _Unreadable(f"bundles nested deeper than {DEEPEST}")
-    start = len(_BUNDLE) + _TIME.size
+    start = len(BUNDLE) + _TIME.size
     if len(data) < start:
         raise _Unreadable("bundle without a time")
-    (time,) = _TIME.unpack_from(data, len(_BUNDLE))
+    (time,) = _TIME.unpack_from(data, len(BUNDLE))
     elements: list[OscPacket | Malformed] = []
     while start < len(data):
-        size, start = _number(_INT, data, start)
+        (size,) = _INT.unpack_from(data, start) if len(data) - start >= _INT.size else (0,)
+        start += _INT.size
         if not 0 < size <= len(data) - start:
             elements.append(_malformed(data[start - 4 :], "bundle element of impossible size"))
             break
@@ -94,6 +98,8 @@ def _message(data: bytes) -> OscMessage:
     if data[start] != ord(","):
         return OscMessage(address, (data[start:],), "b")
     tags, start = _string(data, start)
+    if len(tags) - 1 > MOST_ARGUMENTS:
+        raise _Unreadable(f"more than {MOST_ARGUMENTS} arguments")
     args: list[OscValue] = []
     for tag in tags[1:]:
         read = _READERS.get(tag)
@@ -169,7 +175,7 @@ def encode(packet: OscPacket) -> bytes:
 
 
 def _bundle_bytes(bundle: Bundle) -> bytes:
-    parts = [_BUNDLE, _TIME.pack(bundle.time)]
+    parts = [BUNDLE, _TIME.pack(bundle.time)]
     for element in bundle.elements:
         if isinstance(element, Malformed):
             raise ProtocolMisuse(f"{element} cannot be sent")

@@ -10,7 +10,14 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.osc.messages import Bundle, OscMessage, OscPacket, OscValue
-from surfacebridge.protocols.osc.packet import DEEPEST, LARGEST, Head, decode, encode
+from surfacebridge.protocols.osc.packet import (
+    DEEPEST,
+    LARGEST,
+    MOST_ARGUMENTS,
+    Head,
+    decode,
+    encode,
+)
 from tests.protocols.osc.strategies import messages, packets
 
 FADER = OscMessage("/ch/01/mix/fader", (0.75,))
@@ -86,7 +93,7 @@ def test_text_that_is_not_utf_8_still_comes_through() -> None:
         (b"/x\x00\x00,b\x00\x00\xff\xff\xff\xf8abcd", "blob of negative size"),
         (b"/x\x00\x00,Q\x00\x00", "unknown type tag 'Q'"),
         (b"#bundle\x00\x00\x00", "bundle without a time"),
-        (bundle_of() + b"\x00\x00", "argument cut short"),
+        (encode(OscMessage("/x", (1,) * (MOST_ARGUMENTS + 1))), "more than 1024 arguments"),
         (b"/" + bytes(LARGEST), "datagram longer than"),
     ],
 )
@@ -108,6 +115,16 @@ def test_an_impossible_element_size_ends_a_bundle(size: bytes) -> None:
         FADER,
         Malformed(size + b"/x\x00\x00", "bundle element of impossible size"),
     )
+
+
+def test_an_element_size_that_is_cut_short_ends_a_bundle() -> None:
+    read = decode(bundle_of(FADER_BYTES) + b"\x00\x00")
+    assert read == Bundle((FADER, Malformed(b"\x00\x00", "bundle element of impossible size")))
+
+
+def test_a_message_has_a_most_of_arguments() -> None:
+    full = OscMessage("/x", (1,) * MOST_ARGUMENTS)
+    assert decode(encode(full)) == full
 
 
 def test_bundles_have_a_deepest_nesting() -> None:
