@@ -33,6 +33,8 @@ from surfacebridge.transports.port_holder import holder_of
 LONGEST: Final = 65_535
 # Bounded, so that a flood on one link does not starve another.
 MOST_AT_ONCE: Final = 256
+# One that is longer holds enough for one wake-up by itself.
+FULL: Final = 2048
 # A console repainting 512 controls in one burst overran the usual 208 KiB.
 RECEIVE_BUFFER: Final = 4 * 1024 * 1024
 # Some 10,000 short messages: more than a whole console.
@@ -172,6 +174,8 @@ class UdpLink(OpenLink):
                 self.received += 1
                 self._arrived(data)
                 self._rested()
+                if len(data) > FULL:
+                    return
         if self.is_open:
             self._drain()
 
@@ -191,6 +195,8 @@ class UdpLink(OpenLink):
             if data is not None:
                 self.received += 1
                 arrived(data)
+                if len(data) > FULL:
+                    break
         if self.received != before:
             self._rested()
 

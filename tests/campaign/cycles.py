@@ -257,7 +257,10 @@ async def _ride(outside: Outside, chance: Random) -> list[str]:
 
 
 async def _hidden(outside: Outside, chance: Random) -> list[str]:
-    """Change a channel that no strip stands for; no strip may be told anything."""
+    """Change a channel that no strip stands for; no strip may be told anything of it.
+
+    That a motor is told once more where its own channel stands is no harm.
+    """
     first = outside.status["offset"]
     shown = range(first + 1, first + 2 * STRIPS + 1)
     hidden = chance.choice([number for number in range(1, CHANNELS + 1) if number not in shown])
@@ -270,7 +273,17 @@ async def _hidden(outside: Outside, chance: Random) -> list[str]:
         f"{strips.name} was told {told.hex(' ')} for channel {hidden}, which it does not show"
         for strips in outside.surfaces
         for told in strips.told
+        if not _is_own_place(strips, told)
     ]
+
+
+def _is_own_place(strips: Strips, told: bytes) -> bool:
+    """Return whether a motor is told the place it stands for."""
+    if told[0] & 0xF0 != 0xE0:
+        return False
+    place = (told[1] | told[2] << 7) / 16383
+    holds = strips.desk.value(strips.fader_address(told[0] - 0xE0 + 1))
+    return abs(place - float(holds)) < _NEAR
 
 
 async def _until_quiet(outside: Outside) -> None:
