@@ -15,7 +15,10 @@ STEP = 0.005
 
 
 class Bench:
-    """The profile is called ``desk``; ``heard`` is all it said, ``held`` the last of each."""
+    """The profile is called ``desk``; ``heard`` is all it said, ``held`` the last of each.
+
+    ``largest_burst`` is the most messages that left at once.
+    """
 
     def __init__(self, profile: TargetEndpoint, console: Console) -> None:
         self.profile = profile
@@ -25,6 +28,7 @@ class Bench:
         self.held: dict[str, Value] = {}
         self.sent: list[bytes] = []
         self.to_tablet: list[bytes] = []
+        self.largest_burst = 0
         if isinstance(console, StreamConsole):
             console.connect(US)
         profile.open(self.now)
@@ -70,6 +74,7 @@ class Bench:
         for _ in range(1000):
             asked = self.profile.data_to_send()
             self.sent += asked
+            self.largest_burst = max(self.largest_burst, len(asked))
             for data in asked:
                 self.console.receive(data, US)
             answers = self.console.take_output()

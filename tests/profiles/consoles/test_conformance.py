@@ -15,6 +15,7 @@ from firmware_sim.x32_leaves import to_decibels
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import Report
 from surfacebridge.model.values import OFF
+from surfacebridge.profiles.paced_reading import WINDOW
 from surfacebridge.profiles.registry import target_endpoint
 from tests.helpers.bench import TABLET, Bench
 from tests.profiles.shipped import shipped
@@ -295,6 +296,16 @@ def test_it_arrives_and_is_read_whole(desk: Desk) -> None:
     assert knows(one, desk, -10.0)
     assert len([name for name in one.held if name.startswith("ch.")]) == 8 * len(desk.leaves)
     assert one.profile.health.trouble == ""
+
+
+def test_the_first_reading_asks_no_more_at_once_than_the_console_bears(desk: Desk) -> None:
+    sheet = shipped().target(desk.sheet)
+    one = Bench(target_endpoint("desk", sheet, {}), desk.console)
+    one.watch(*(f"ch.{n}.{leaf}" for n in range(1, 17) for leaf in desk.leaves))
+    one.until(lambda: one.profile.health.synced)
+    most = getattr(one.profile, "window", WINDOW)
+    # Beside the questions there may be what keeps the console talking.
+    assert one.largest_burst <= most + 2
 
 
 def test_a_write_lands_and_the_last_one_stays(desk: Desk) -> None:
