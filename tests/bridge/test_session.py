@@ -10,7 +10,7 @@ from surfacebridge.bridge.session import SurfaceSession, TargetSession
 from surfacebridge.model.controls import ControlId
 from surfacebridge.model.feedback import ShowMotor
 from surfacebridge.model.lifecycle import Arrived
-from surfacebridge.model.parameters import ParameterId, Write
+from surfacebridge.model.parameters import ParameterId, Report, Write
 from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.registry import surface_endpoint
 from surfacebridge.profiles.surfaces.osc_page import OscPage
@@ -37,6 +37,18 @@ strip:
   map:
     - fader <> daw:/out/{n} {v:f}
     - key > daw:/key/{n} {v:i}
+"""
+
+BANKS = """
+surfacebridge: 1
+name: banks
+surfaces: {x: {device: behringer/x-touch, port: x}}
+targets: {desk: {profile: behringer/x32, host: 127.0.0.1}}
+banks: {inputs: {items: "desk.ch.{1..16}"}}
+paging: {page: [x.bank.left, x.bank.right]}
+strip:
+  map:
+    - fader <> .fader | db
 """
 
 
@@ -180,6 +192,36 @@ async def test_of_several_places_of_one_motor_in_one_turn_the_last_leaves() -> N
     await until(lambda: said(stage.at_page, "/in/1"))
     assert said(stage.at_page, "/in/1") == [0.75]
     await stage.stop()
+
+
+async def test_a_motor_does_not_leave_under_a_finger_that_came_with_the_bank_it_was_sent_for() -> (
+    None
+):
+    plan = loaded(BANKS)
+    hub = Hub(plan)
+    near, far = pair("memory:x")
+    said: list[bytes] = []
+    far.listen(said.append, lambda _: None)
+    session = SurfaceSession("x", surface_endpoint("x", plan.surfaces["x"]), near, hub)
+    session.start()
+    now = hub.clock.time()
+    hub.take("desk", [Arrived("desk")], now)
+    for channel in (1, 2, 9, 10):
+        level = ParameterId(f"desk.ch.{channel}.fader")
+        hub.take("desk", [Report(level, 0.0 if channel < 9 else -20.0)], now)
+    await until(lambda: any(data[0] == 0xE1 for data in said))
+    # Motors are told at their own pace, and both may be told now.
+    await until(lambda: hub.clock.time() > now + 0.2)
+    said.clear()
+    # One read brings the bank key and a finger on the first fader.
+    far.send(bytes.fromhex("90 2F 7F 90 68 7F"))
+    await until(lambda: any(data[0] == 0xE1 for data in said))
+    assert not any(data[0] == 0xE0 for data in said)
+    far.send(bytes.fromhex("90 68 00"))
+    await until(lambda: any(data[0] == 0xE0 for data in said))
+    await session.stop(polite=False)
+    await far.close()
+    hub.close()
 
 
 @pytest.mark.parametrize("name", sorted(ShippedFiles().names("devices")))

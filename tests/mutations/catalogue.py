@@ -11,8 +11,7 @@ from typing import Final
 class Mutation:
     """``rule`` is broken by writing ``broken`` for ``kept`` in ``path``.
 
-    ``near`` are the tests that should notice first; those that name some are what
-    ``--quick`` tries.
+    ``near`` are the tests that should notice where a few storms do not.
     """
 
     rule: str
@@ -33,6 +32,7 @@ HUB: Final = "surfacebridge/bridge/hub.py"
 CONSOLE: Final = "surfacebridge/profiles/osc_console.py"
 CONFIRMING: Final = "surfacebridge/profiles/confirming.py"
 READING: Final = "surfacebridge/profiles/paced_reading.py"
+DISPLAY: Final = "surfacebridge/profiles/mackie_display.py"
 MCU: Final = "surfacebridge/profiles/surfaces/mcu.py"
 HANDSHAKE: Final = "surfacebridge/protocols/mcu/handshake.py"
 
@@ -50,6 +50,121 @@ MUTATIONS: Final = (
         SESSION,
         "if self._hub.engine.may_drive(motor):",
         "if motor:",
+        near=("tests/bridge/test_session.py",),
+    ),
+    Mutation(
+        "an order that a hand overtook is given again when it is gone",
+        ENGINE,
+        "            control.confirms = True\n            return False\n",
+        "            return False\n",
+        near=("tests/routing/test_touch.py",),
+    ),
+    Mutation(
+        "a motor is off while a finger is on its fader",
+        PAINTING,
+        '"fader" and (control.held or control.awaits_echo_until',
+        '"fader" and (control.awaits_echo_until',
+        near=("tests/routing/test_touch.py", "tests/routing/test_painting.py"),
+    ),
+    Mutation(
+        "a fader that was let go waits for the echo of its last move",
+        PAINTING,
+        "(control.held or control.awaits_echo_until != NEVER)",
+        "control.held",
+        near=("tests/routing/test_painting.py",),
+    ),
+    Mutation(
+        "a fader without a motor that has not caught its value writes nothing",
+        ENGINE,
+        '                self.counts["not caught"] += 1\n                return\n',
+        '                self.counts["not caught"] += 1\n                taken = position\n',
+        near=("tests/routing/test_takeover.py", "tests/routing/test_engine.py"),
+    ),
+    Mutation(
+        "a fader that lost its value to somebody else has to catch it again",
+        "surfacebridge/routing/takeover.py",
+        "            self._caught = False\n        self._sent = self._answer",
+        "            pass\n        self._sent = self._answer",
+        near=("tests/routing/test_takeover.py",),
+    ),
+    Mutation(
+        "an echo that comes late is not taken for somebody's move",
+        ENGINE,
+        '        if echo == "older":\n            return\n',
+        "",
+        near=("tests/routing/test_writing.py", "tests/routing/test_engine.py"),
+    ),
+    Mutation(
+        "only what a target echoes is waited for",
+        STATE,
+        '        if self.echo == "all" and self.index is not None:\n',
+        "        if self.index is not None:\n",
+        near=("tests/routing/test_state.py",),
+    ),
+    Mutation(
+        "a target that echoes in part is waited for in part",
+        "surfacebridge/routing/binder.py",
+        "        echo = spec.echo or sheet.echo\n",
+        "        echo = sheet.echo\n",
+        near=("tests/routing/test_binder.py",),
+    ),
+    Mutation(
+        "a console is read anew after a scene was recalled on it",
+        "surfacebridge/profiles/console.py",
+        "            self._reread_at = self._now + self.reread_after[address]\n",
+        "            pass\n",
+        near=("tests/profiles/test_console.py", "tests/profiles/consoles/test_x32.py"),
+    ),
+    Mutation(
+        "a console is read anew after we recalled a scene",
+        "surfacebridge/profiles/console.py",
+        "            self._reread_at = now + self.reread_after[leaf.address]\n",
+        "            pass\n",
+        near=("tests/profiles/test_console.py", "tests/profiles/consoles/test_x32.py"),
+    ),
+    Mutation(
+        "a display is written only where it changed",
+        DISPLAY,
+        "            if self._wanted[place:end] == self._shown[place:end]:\n"
+        "                continue\n",
+        "",
+        near=("tests/profiles/test_mackie_display.py",),
+    ),
+    Mutation(
+        "the displays of a surface that came anew are written whole",
+        MCU,
+        "        self._display.forget()\n",
+        "",
+        near=("tests/profiles/surfaces/test_mcu.py",),
+    ),
+    Mutation(
+        "a write that an older one may still overrun is asked about again",
+        CONFIRMING,
+        "                if asked_at is not None and asked_at >= written.at + CONFIRM_AFTER:\n"
+        "                    del self._written[address]\n",
+        "                del self._written[address]\n",
+        near=("tests/profiles/test_confirming.py",),
+    ),
+    Mutation(
+        "all that is followed is gone through in time",
+        CONFIRMING,
+        "        self.at_once = min(ceil(len(self._round) * SWEEP_EVERY / seconds), most)\n",
+        "        self.at_once = 1\n",
+        near=("tests/profiles/test_confirming.py",),
+    ),
+    Mutation(
+        "the last value of a slow fade arrives when its hand goes on",
+        ENGINE,
+        "        last = None if binding.limits is None else binding.limits.finish()\n",
+        "        last = None\n",
+        near=("tests/routing/test_limits.py", "tests/routing/test_engine.py"),
+    ),
+    Mutation(
+        "a value that rests is said once more as final",
+        "surfacebridge/profiles/moves.py",
+        "                out.append((key, item, True))\n            elif",
+        "                pass\n            elif",
+        near=("tests/profiles/test_moves.py",),
     ),
     Mutation(
         "a hand that came second does not ride what another has",

@@ -28,4 +28,4 @@ def test_rules_are_broken_once_each() -> None:
 def test_swapped_halves_are_noticed_by_storms(tmp_path: Path) -> None:
     copy_of_the_tree(tmp_path)
     swapped = next(one for one in MUTATIONS if one.rule.startswith("the low half"))
-    assert killer_of(swapped, tmp_path) == "storms"
+    assert killer_of(swapped, tmp_path) == "ten storms"

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +18,10 @@ ROOT: Final = Path(__file__).parents[2]
 _PARTS: Final = ("surfacebridge", "firmware-sim", "mappings", "tests")
 _PYTEST: Final = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
 _FEW_STORMS: Final = ("ten storms", ["-m", "tests.storms", "--count", "10", "--first"])
-_TRIES: Final = (
-    ("storms", ["-m", "tests.storms", "--count", "60", "--first"]),
+_MORE: Final = (
+    ("fifty more", ["-m", "tests.storms", "--seed", "11", "--count", "50", "--first"]),
     ("journeys", [*_PYTEST, "tests/journeys"]),
-    ("more storms", ["-m", "tests.storms", "--seed", "61", "--count", "240", "--first"]),
+    ("240 more", ["-m", "tests.storms", "--seed", "61", "--count", "240", "--first"]),
 )
 _LONGEST: Final = 600.0
 
@@ -40,23 +41,43 @@ def copy_of_the_tree(folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
 
 
+def tries_of(mutations: Iterable[Mutation], *, quick: bool) -> dict[str, list[str]]:
+    """Return what is asked about ``mutations``, in order: what it is called, and the command.
+
+    A few storms, then the tests each of them names; unless ``quick``, more storms and the journeys.
+    """
+    near = {name: [*_PYTEST, name] for mutation in mutations for name in mutation.near}
+    return dict([_FEW_STORMS, *near.items(), *(() if quick else _MORE)])
+
+
+def complaints(folder: Path, mutations: Iterable[Mutation], *, quick: bool = False) -> list[str]:
+    """Return what fails in the copy at ``folder`` as it stands: it would catch anything."""
+    tries = tries_of(mutations, quick=quick)
+    return [name for name, words in tries.items() if not _passes(words, folder)]
+
+
 def killer_of(mutation: Mutation, folder: Path, *, quick: bool = False) -> str:
     """Return which tests notice ``mutation`` in the copy at ``folder``; empty if none does.
 
     ``quick`` asks a few storms and the tests it names, nobody else.
     """
-    near = [(name, [*_PYTEST, name]) for name in mutation.near]
-    tries = [_FEW_STORMS, *near] if quick else _TRIES
     path = folder / mutation.path
     source = path.read_text()
     path.write_text(mutated(mutation, source))
     try:
-        return next((name for name, words in tries if not _passes(words, folder)), "")
+        tries = tries_of([mutation], quick=quick)
+        return next((name for name, words in tries.items() if not _passes(words, folder)), "")
     finally:
         path.write_text(source)
 
 
 def _passes(words: list[str], folder: Path) -> bool:
+    # Tests that wait for real time may fail by themselves on a busy machine; storms may not.
+    chances = 1 if "tests.storms" in words else 2
+    return any(_ends_well(words, folder) for _ in range(chances))
+
+
+def _ends_well(words: list[str], folder: Path) -> bool:
     places = (folder, folder / "firmware-sim")
     environment = {
         **os.environ,
