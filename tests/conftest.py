@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 # One JACK server for the whole session: a process can only ever reach one.
-from tests.helpers.ardour import ardour, ardour_with_windows
+from tests.helpers.ardour import hardour
 from tests.helpers.jack import jack
 
-__all__ = ["ardour", "ardour_with_windows", "jack"]
+__all__ = ["hardour", "jack"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,4 +34,4 @@ def _a_state_folder_of_our_own() -> Iterator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Ardour may only be stopped after the JACK server, and its ports would be in the way
     # of tests that look at all there are.
-    items.sort(key=lambda item: "ardour" in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: "hardour" in getattr(item, "fixturenames", ()))

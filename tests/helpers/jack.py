@@ -38,8 +38,11 @@ def jack_server(name: str | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def jack_process(name: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a server called ``name``, make it this process's default, and yield its process."""
+def jack_process(name: str, period: int = 256) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a server called ``name``, make it this process's default, and yield its process.
+
+    It loses time whenever this machine is late by a ``period``, of so many samples.
+    """
     if shutil.which("jackd") is None or shutil.which("jack_wait") is None:
         raise JackUnavailable("jackd is not installed (Debian: jackd2)")
     before = os.environ.get("JACK_DEFAULT_SERVER")
@@ -47,7 +50,7 @@ def jack_process(name: str) -> Iterator["subprocess.Popen[bytes]"]:
         # -S -t 500: wait for a late client; asynchronous servers drop its cycle,
         # MIDI included.
         command = ["jackd", "-n", name, "-r", "-S", "-t", "500"]
-        command += ["-d", "dummy", "-r", "48000", "-p", "256"]
+        command += ["-d", "dummy", "-r", "48000", "-p", str(period)]
         process = subprocess.Popen(  # noqa: S603 - the arguments are ours
             command,
             stdout=log,
