@@ -77,7 +77,7 @@ def said(rig: Rig, daw: Daw) -> list[str]:
     for one in wired:
         for word in ("touch", "level", "release"):
             if getattr(daw, word) in one.data and words[-1:] != [word]:
-                words.append(word)  # noqa: PERF401 - what was said last decides
+                words.append(word)
     return words
 
 
