@@ -51,9 +51,9 @@ class Stretch:
     strain: Strain
 
     @property
-    def ratio(self) -> float:
-        """How often the machine's own p99 of a fixed piece of work goes into the bridge's."""
-        return self.p99 / self.strain.work if self.strain.work else 0.0
+    def to_echo(self) -> float:
+        """How often the p99 of a bare echo beside it goes into the bridge's."""
+        return self.p99 / self.strain.echo if self.strain.echo else 0.0
 
     def __str__(self) -> str:
         us = 1e6
@@ -61,8 +61,8 @@ class Stretch:
             f"    stretch: {self.passages} passages, p50 {self.p50 * us:.0f} us, "
             f"p99 {self.p99 * us:.0f} us; beside it p99 of a bare echo {self.strain.echo * us:.0f} "
             f"us, of fixed work {self.strain.work * us:.0f} us, woken late "
-            f"{self.strain.late * us:.0f} us ({self.strain.samples}); ratio to the work "
-            f"{self.ratio:.2f}"
+            f"{self.strain.late * us:.0f} us ({self.strain.samples}); p99 to the echo's "
+            f"{self.to_echo:.2f}"
         )
 
 
@@ -223,7 +223,7 @@ def main() -> int:
         for word, figures in (
             ("p50 in us", [[one.p50 * 1e6 for one in some] for some in (early, late)]),
             ("p99 in us", [[one.p99 * 1e6 for one in some] for some in (early, late)]),
-            ("p99 to that of fixed work", [[one.ratio for one in some] for some in (early, late)]),
+            ("p99 to that of the echo", [[one.to_echo for one in some] for some in (early, late)]),
         ):
             first, second = (median(some) for some in figures)
             _say(f"{word}, median of the first third {first:.2f}, of the last {second:.2f}")
