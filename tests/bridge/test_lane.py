@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Final, Literal
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -313,6 +314,7 @@ RIDES: Final[list[Step]] = [
 """What a show is made of; the rest of a story comes after it."""
 
 
+@pytest.mark.timeout(120)  # 17 s on a machine that is busy with other things
 @settings(max_examples=150, deadline=None)
 @given(st.lists(steps, max_size=40))
 @example([])

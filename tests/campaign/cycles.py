@@ -238,7 +238,7 @@ async def _ride(outside: Outside, chance: Random) -> list[str]:
     for strips in outside.surfaces:
         fader, to = chance.randint(1, FADERS), chance.random()
         address = strips.fader_address(fader)
-        outside.desk.counts.writes.clear()
+        before = _mix(outside)
         dropped = Counter(outside.status["dropped"])
         await _take(strips, fader, to, 0.15)
         _, wrong = await outside.settle()
@@ -251,9 +251,19 @@ async def _ride(outside: Outside, chance: Random) -> list[str]:
                 f"{strips.name}.fader.{fader} was taken to {to:.4f}, {address} is {holds:.4f}; "
                 f"the bridge dropped {dict(Counter(outside.status['dropped']) - dropped)}"
             )
-        if strangers := set(outside.desk.counts.writes) - {address}:
-            found.append(f"a ride of {address} wrote to {', '.join(sorted(strangers))} too")
+        # What is written once more as it stands is a write that had to be confirmed.
+        after = _mix(outside)
+        if moved := [one for one in after if one != address and after[one] != before[one]]:
+            found.append(f"a ride of {address} moved {', '.join(moved)} too")
     return found
+
+
+def _mix(outside: Outside) -> dict[str, float]:
+    """Return what a fader or a key of any strip could change."""
+    addresses = ["/main/st/mix/fader"]
+    for number in range(1, CHANNELS + 1):
+        addresses += [f"/ch/{number:02}/mix/{leaf}" for leaf in ("fader", "on", "pan", "01/level")]
+    return {address: float(outside.desk.value(address)) for address in addresses}
 
 
 async def _hidden(outside: Outside, chance: Random) -> list[str]:
