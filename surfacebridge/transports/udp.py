@@ -214,9 +214,16 @@ class UdpLink(OpenLink):
         """Return whether the socket still serves after ``error``."""
         if error.errno in _NOBODY_THERE:
             self.refused += 1
+            self._loop.call_soon(self._listen_on)
             return True
         self.lose(f"The network said: {error.strerror}.")
         return False
+
+    def _listen_on(self) -> None:
+        """Be woken again: libuv, under uvloop, watches a socket no more that had an error."""
+        if self.is_open and self._is_heard:
+            self._loop.remove_reader(self._socket)
+            self._loop.add_reader(self._socket, self._read)
 
     def _send(self, data: bytes) -> None:
         if self._outbox:

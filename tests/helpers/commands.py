@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,11 +53,14 @@ class Running:
 
 
 @contextmanager
-def started(log: Path, *words: str) -> Iterator[Running]:
-    """Start the command with its output in ``log``; end it if the test has not."""
+def started(log: Path, *words: str, on: Sequence[str] = ()) -> Iterator[Running]:
+    """Start the command with its output in ``log``; end it if the test has not.
+
+    ``on`` begins the line: a command that runs ours somewhere else.
+    """
     with log.open("wb") as sink:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [*COMMAND, *words],
+            [*on, *COMMAND, *words],
             stdout=sink,
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},

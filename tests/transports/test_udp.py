@@ -326,3 +326,32 @@ async def test_the_first_of_a_burst_goes_its_way_before_the_rest_is_read(
         await link.close()
 
     assert told == [b"0", "rested", b"1", b"2", b"3", b"4", "rested"]
+
+
+async def _heard_after_a_refusal() -> None:
+    """Send to a port where nobody is, and hear who comes there later."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as late:
+        late.bind(("127.0.0.1", 0))
+        port = late.getsockname()[1]
+    link = await open_udp(UdpAddress("127.0.0.1", port))
+    heard: list[bytes] = []
+    link.listen(heard.append, lambda _: None)
+    for number in (1, 2):
+        link.send(b"anybody?")
+        await until(lambda: link.refused >= number)  # noqa: B023 - awaited here
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as late:
+        late.bind(("127.0.0.1", port))
+        late.setblocking(False)
+        link.send(b"and now?")
+        late.sendto(b"here", ("127.0.0.1", link.local_port()))
+        await until(heard.__len__)
+    await link.close()
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_who_comes_after_a_refusal_is_heard_on_every_loop(loop: str) -> None:
+    made = asyncio.new_event_loop
+    if loop == "uvloop":
+        made = pytest.importorskip("uvloop", reason="uvloop is not installed here").new_event_loop
+    with asyncio.Runner(loop_factory=made) as runner:
+        runner.run(_heard_after_a_refusal())
