@@ -63,6 +63,12 @@ class _Parameter:
     default: Value
 
 
+# What is a plain whole number, and its ends in the wire's own unit.
+_WHOLES: Final = {
+    "pan": (-63, 63), "gain": (-600, 6600), "gate": (-720, 0), "compressor": (-540, 0),
+}  # fmt: skip
+
+
 @cache
 def _parameters(model: Model) -> dict[str, _Parameter]:
     found: dict[str, _Parameter] = {}
@@ -87,6 +93,8 @@ def _parameters(model: Model) -> dict[str, _Parameter]:
         "MuteMaster/On": _Parameter(8, 1, "switch", 0),
         "Cue/InCh/On": _Parameter(model.inputs, 1, "switch", 0),
         "InCh/Port/HA/Gain": _Parameter(model.inputs, 1, "gain", -600),
+        "InCh/Dyna1/Threshold": _Parameter(model.inputs, 1, "gate", -260),
+        "InCh/Dyna2/Threshold": _Parameter(model.inputs, 1, "compressor", -80),
     }
     return {f"{_MIXER}/{path}": parameter for path, parameter in found.items()}
 
@@ -297,7 +305,7 @@ class Rcp:
                 return f'{address} {x} {y} {value} "{text}"'
             case "switch":
                 return f'{address} {x} {y} {value} "{"ON" if value else "OFF"}"'
-            case "pan" | "gain":
+            case kind if kind in _WHOLES:
                 return f"{address} {x} {y} {value}"
             case _:
                 return f'{address} {x} {y} "{value}"'
@@ -313,10 +321,9 @@ class Rcp:
             case "level":
                 level = _whole(word)
                 return OFF if level < LOWEST else min(HIGHEST, level)
-            case "gain":
-                return min(6600, max(-600, _whole(word)))
-            case "pan":
-                return min(63, max(-63, _whole(word)))
+            case _ if kind in _WHOLES:
+                low, high = _WHOLES[kind]
+                return min(high, max(low, _whole(word)))
             case _:
                 return int(_whole(word) != 0)
 

@@ -165,7 +165,24 @@ _CHANNEL: Final[dict[str, _Parameter]] = {
     "in/set/inv": _Switch(),
     "in/set/$g": _Range(-3, 45.5),
     "in/set/$vph": _Switch(),
+    "dyn/thr": _Range(-60, 0),
+    "eq/lf": _Range(20, 2000, 80),
+    "eq/lg": _Range(-15, 15),
+    "eq/hf": _Range(50, 20_000, 12_000),
+    "eq/hg": _Range(-15, 15),
 }
+
+
+def _bands(strip: str, count: int) -> dict[str, _Parameter]:
+    """Return the numbered bands of an equaliser: of the standard model, four or six."""
+    leaves: dict[str, _Parameter] = {}
+    for band in range(1, count + 1):
+        leaves |= {
+            f"{strip}/eq/{band}f": _Range(20, 20_000, 1000),
+            f"{strip}/eq/{band}g": _Range(-15, 15),
+            f"{strip}/eq/{band}q": _Range(0.44, 10, 2),
+        }
+    return leaves
 
 
 @cache
@@ -190,6 +207,7 @@ def _tree() -> dict[str, _Parameter]:
                 leaves |= {
                     f"{strip}/{name}": _Switch() for name in ("eq/on", "dyn/on", "preins/on")
                 }
+                leaves |= _bands(strip, 4 if sort == "ch" else 6)
     for n in range(1, 41):
         leaves |= {f"/ch/{n}/{name}": leaf for name, leaf in _CHANNEL.items()}
         for bus in range(1, 17):
