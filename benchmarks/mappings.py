@@ -14,14 +14,14 @@ import gc
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import median
 from time import perf_counter, perf_counter_ns
 
 from surfacebridge.apps.mapping_files import load_rig
 from surfacebridge.apps.running import read_beside
-from surfacebridge.model.controls import ControlId, Moved, Touched
+from surfacebridge.model.controls import ControlId, Moved, Pressed, Released, Touched
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import ParameterId, Report
 from surfacebridge.routing.engine import Engine
@@ -102,6 +102,22 @@ def bindings_text(strips: int) -> str:
     )
 
 
+def surfaces_text(count: int) -> str:
+    """Return a mapping of as many boxes of eight faders, each fader on an address of its own."""
+    boxes = "\n".join(
+        f"  b{n}: {{serial: {{port: none}}, strips: 8, "
+        f"controls: {{fader: {{in: 'F{{s}} {{v:0..1023}}'}}}}}}"
+        for n in range(1, count + 1)
+    )
+    lines = "\n".join(
+        f"  - b{n}.fader.{{1..8}} > daw:/fader/{n} {{i:i}} {{v:f}}" for n in range(1, count + 1)
+    )
+    return (
+        f"surfacebridge: 1\nname: surfaces\nsurfaces:\n{boxes}\n"
+        f"targets: {{daw: {{osc: 'udp://127.0.0.1:9', listen: 9001}}}}\nmap:\n{lines}\n"
+    )
+
+
 def engine_of(plan: Plan) -> Engine:
     """Return an engine with everything there."""
     engine = Engine(plan)
@@ -123,23 +139,47 @@ def cost_per_event(engine: Engine, control: str, now: float) -> tuple[float, flo
     return median(took) / 1000, now
 
 
-def per_event(folder: Path) -> tuple[float, float]:
-    """Return microseconds an event with 10 and with 10,000 bindings, in interleaved rounds."""
+def per_event(folder: Path, rigs: Mapping[str, tuple[str, str]]) -> list[float]:
+    """Return microseconds an event of each of ``rigs`` (text, control), in interleaved rounds."""
     engines = {}
-    for strips in (1, 1000):
-        path = folder / f"{strips}.yaml"
-        path.write_text(bindings_text(strips), encoding="utf-8")
-        engines[strips] = engine_of(plan_of(path))
+    for name, (text, _) in rigs.items():
+        path = folder / f"{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+        engines[name] = engine_of(plan_of(path))
     gc.collect()
     gc.freeze()
-    found: dict[int, list[float]] = {strips: [] for strips in engines}
+    found: dict[str, list[float]] = {name: [] for name in engines}
     now = 10.0
     for _ in range(ROUNDS):
-        for strips, engine in engines.items():
-            cost, now = cost_per_event(engine, f"box.fader.{max(strips // 2, 1)}", now)
-            found[strips].append(cost)
+        for name, engine in engines.items():
+            cost, now = cost_per_event(engine, rigs[name][1], now)
+            found[name].append(cost)
     gc.unfreeze()
-    return median(found[1]), median(found[1000])
+    return [median(costs) for costs in found.values()]
+
+
+def bank_change(path: Path) -> tuple[float, float]:
+    """Return the least and the median milliseconds that a bank change takes in the engine."""
+    plan = plan_of(path)
+    engine = engine_of(plan)
+    for name, spec in plan.targets["desk"].parameters.items():
+        if spec.kind == "level":
+            engine.handle(Report(ParameterId(f"desk.{name}"), -10.0), 1.0)
+    gc.collect()
+    gc.freeze()
+    took = []
+    now = 10.0
+    for turn in range(200):
+        key = ControlId(("x.buses", "x.inputs", "x.outputs", "x.aux")[turn % 4])
+        begin = perf_counter_ns()
+        engine.handle(Pressed(key), now)
+        took.append((perf_counter_ns() - begin) / 1e6)
+        engine.handle(Released(key), now)
+        for _ in range(20):
+            now += 0.05
+            engine.wake(now)
+    gc.unfreeze()
+    return min(took), median(took)
 
 
 def compile_time(path: Path) -> float:
@@ -218,11 +258,26 @@ def main() -> None:
         folder = Path(name)
         large = folder / "large.yaml"
         large.write_text(LARGE, encoding="utf-8")
-        ten, many = per_event(folder)
+        ten, many, one, others = per_event(
+            folder,
+            {
+                "ten": (bindings_text(1), "box.fader.1"),
+                "many": (bindings_text(1000), "box.fader.500"),
+                "one": (surfaces_text(1), "b1.fader.1"),
+                "others": (surfaces_text(32), "b16.fader.1"),
+            },
+        )
+        least, usual = bank_change(large)
         waits = [asyncio.run(adoption(large)) for _ in range(5)]
         rows = [
             ("an event among 10 bindings", f"{ten:.2f} µs"),
             ("an event among 10,000 bindings", f"{many:.2f} µs ({many / ten:.2f} of it)"),
+            ("an event of one surface alone", f"{one:.2f} µs"),
+            ("an event beside 31 others", f"{others:.2f} µs ({others / one:.2f} of it)"),
+            (
+                "a bank change of 32 strips, 3 layers, in the engine",
+                f"{usual:.1f} ms, at least {least:.1f} ms",
+            ),
             (
                 "`check` of 32 strips, 4 banks, 3 layers, from the start of Python",
                 f"{compile_time(large):.2f} s",
