@@ -68,8 +68,9 @@ class OscPage:
         # Everything of a plain message but its last four bytes is the key to
         # what those four bytes mean.
         self._routes: dict[bytes, tuple[Struct, Gestures]] = {}
-        # Of these, the ones that are places of a fader.
-        self._faders: dict[bytes, tuple[ControlId, ReadPlace]] = {}
+        # Of these, the ones that are places of a fader; a page may say them as either type.
+        self._faders: dict[bytes, ControlId] = {}
+        self._places: dict[bytes, tuple[ControlId, ReadPlace]] = {}
         self._by_address: dict[tuple[str, tuple[OscValue, ...]], Gestures] = {}
         self._heads: dict[ControlId, tuple[Head, float, float]] = {}
         self._texts: dict[ControlId, Pattern] = {}
@@ -85,10 +86,10 @@ class OscPage:
         wire = {key: _filled(str(text), number) for key, text in spec.wire.items()}
         if "in" in wire:
             low, high = _ends(wire["in"])
-            heads = self._hear(_pattern(wire["in"]), _gestures(spec, control, low, high))
-            if spec.kind in {"fader", "knob"}:
-                for head in heads:
-                    self._faders[head] = control, self._reader(head, low, high)
+            pattern = _pattern(wire["in"])
+            self._hear(pattern, _gestures(spec, control, low, high))
+            if spec.kind in {"fader", "knob"} and not pattern.constants:
+                self._add_places(pattern, control, low, high)
         if "touch" in wire:
             self._hear(_pattern(wire["touch"]), lambda v: Touched(control) if v else LetGo(control))
         shown = wire.get("led") if spec.kind == "key" else wire.get("out")
@@ -100,22 +101,25 @@ class OscPage:
         else:
             self._heads[control] = (Head(pattern.address, pattern.tag), *_ends(shown))
 
-    def _hear(self, pattern: Pattern, gestures: Gestures) -> list[bytes]:
-        """Let ``gestures`` have what ``pattern`` says; return the plain keys it is found by."""
+    def _hear(self, pattern: Pattern, gestures: Gestures) -> None:
         self._by_address[pattern.address, pattern.constants] = gestures
-        if pattern.constants:
-            return []
-        heads = []
-        for tag, number in _NUMBERS.items():
-            sample = encode(OscMessage(pattern.address, (0,) if tag == "i" else (0.0,), tag))
-            heads.append(sample[:-4])
-            self._routes[sample[:-4]] = number, gestures
-            self._faders.pop(sample[:-4], None)
-        return heads
+        if not pattern.constants:
+            for tag, number in _NUMBERS.items():
+                key = _before_value(pattern, tag)
+                self._routes[key] = number, gestures
+                self._faders.pop(key, None)
+                self._places.pop(key, None)
 
-    def _reader(self, head: bytes, low: float, high: float) -> ReadPlace:
-        """Return the way from a message that begins with ``head`` to a place of its fader."""
-        unpack, at, health = self._routes[head][0].unpack_from, len(head), self.health
+    def _add_places(self, pattern: Pattern, control: ControlId, low: float, high: float) -> None:
+        self._faders.update((_before_value(pattern, tag), control) for tag in _NUMBERS)
+        # One type of each: two short ways of one fader would not overtake each other.
+        if pattern.tag in _NUMBERS:
+            key = _before_value(pattern, pattern.tag)
+            self._places[key] = control, self._reader(key, low, high)
+
+    def _reader(self, key: bytes, low: float, high: float) -> ReadPlace:
+        """Return the way from a message that begins with ``key`` to a place of its fader."""
+        unpack, at, health = self._routes[key][0].unpack_from, len(key), self.health
         extent = high - low or 1.0
 
         def read(data: bytes, now: float) -> float | None:
@@ -155,13 +159,12 @@ class OscPage:
             heard += self.receive(data, now)
         return heard
 
-    def _fader_of(self, data: bytes) -> bytes | None:
-        head = data[:-4]
-        return head if head in self._faders else None
+    def _fader_of(self, data: bytes) -> ControlId | None:
+        return self._faders.get(data[:-4])
 
     def plain_places(self) -> Places:
         """Return the plain moves of this page: the key is all of a message but its value."""
-        return Places(4, self._faders)
+        return Places(4, self._places)
 
     def _receive_slowly(self, data: bytes) -> Sequence[Heard]:
         packet = decode(data)
@@ -218,6 +221,11 @@ class OscPage:
     def close(self, now: float) -> None:
         """Leave the page as it is."""
         del now
+
+
+def _before_value(pattern: Pattern, tag: str) -> bytes:
+    """Return all of a plain message of ``pattern`` but its value, which is a number of ``tag``."""
+    return encode(OscMessage(pattern.address, (0,) if tag == "i" else (0.0,), tag))[:-4]
 
 
 def _filled(text: str, number: int) -> str:

@@ -137,6 +137,11 @@ def test_of_places_of_one_fader_that_came_together_the_last_counts() -> None:
     ]
 
 
+def test_the_last_counts_even_if_the_page_says_places_in_two_types() -> None:
+    chunks = [packed("/1/fader1", 0.25), packed("/1/fader1", 0, "i"), packed("/1/fader1", 0.75)]
+    assert page().receive_all(chunks, 0.0) == [Moved(ControlId("page.fader.1"), 0.75)]
+
+
 def test_a_fader_moved_before_and_after_a_key_is_told_before_and_after_it() -> None:
     chunks = [
         packed("/1/fader1", 0.25),
