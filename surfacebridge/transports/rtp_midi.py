@@ -116,10 +116,22 @@ class RtpLink(OpenLink):
             self._soon = self._loop.call_soon(self._turn)
 
     def _read(self, port: Port, sock: socket.socket) -> None:
-        for _ in range(MOST_AT_ONCE):
+        # A fader that moves alone goes its whole way before the socket is asked
+        # again, and before anything is said to the peer.
+        if self._drain(port, sock, 1) and self.is_open:
+            self._drain(port, sock, MOST_AT_ONCE - 1)
+        if self.is_open:
+            self._turn()
+
+    def _drain(self, port: Port, sock: socket.socket, most: int) -> bool:
+        """Hand on what up to ``most`` datagrams bring; return whether more may wait."""
+        before = self.received
+        may_be_more = True
+        for _ in range(most):
             try:
                 data, sender = sock.recvfrom(LONGEST)
             except BlockingIOError:
+                may_be_more = False
                 break
             except OSError:
                 # An error of an earlier datagram; whether the peer lives is the session's to say.
@@ -132,11 +144,10 @@ class RtpLink(OpenLink):
             for message in self.session.receive(port, data, self._loop.time(), whence):
                 self._take(message)
             if not self.is_open:
-                return
-        if self._is_heard:
+                return False
+        if self._is_heard and self.received != before:
             self._rested()
-        if self.is_open:
-            self._turn()
+        return may_be_more
 
     def _take(self, message: bytes | Malformed) -> None:
         if isinstance(message, Malformed):
