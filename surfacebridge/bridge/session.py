@@ -158,15 +158,16 @@ class Session(ABC):
 
     def _rested(self) -> None:
         """Take all that one wake-up brought, and let what it led to leave together."""
-        inbox = self._inbox
-        plate = self._plate
+        inbox, plate, hub = self._inbox, self._plate, self._hub
         if self._is_over:
             left = 0 if plate is None else plate.clear()
-            self._hub.engine.counts["outdated"] += len(inbox) + left
+            hub.engine.counts["outdated"] += len(inbox) + left
             inbox.clear()
             return
-        if plate is not None and (plate.waits or (inbox and max(map(len, inbox)) > BITE)):
-            inbox = self._bite(plate)
+        lane = self._lanes.get(inbox[0][: self._cut]) if len(inbox) == 1 else None
+        # What a lane knows is short; but it does not overtake what came before.
+        if plate is not None and (lane is None or plate.waits):
+            inbox, lane = self._bite(plate), None
         if not inbox:
             return
         since = perf_counter()
@@ -174,21 +175,20 @@ class Session(ABC):
         if self.taps:
             for number, data in enumerate(inbox):
                 self._tell_taps("with" if number else "in", data, now)
-        hub = self._hub
         if not self._lanes or hub.observers or hub.why is not None:
             self._take(inbox, now, since)
+        elif lane is not None and lane.follow(inbox[0], now):
+            self._leave((lane,), now, since)
         elif len(inbox) == 1:
-            lane = self._lanes.get(inbox[0][: self._cut])
-            if lane is not None and lane.follow(inbox[0], now):
-                self._leave((lane,), now, since)
-            else:
-                self._take(inbox, now, since)
+            self._take(inbox, now, since)
         else:
             self._ride(inbox, now, since)
         inbox.clear()
 
     def _bite(self, plate: Plate) -> list[bytes]:
         """Return what this wake-up takes; the rest waits until everybody else had a turn."""
+        if not plate.waits and max(map(len, self._inbox), default=0) <= BITE:
+            return self._inbox
         self.link.dropped += plate.put(self._inbox)
         self._inbox.clear()
         bite = plate.bite()
