@@ -1,6 +1,7 @@
 """A bug report is one file: recorded here, replayed elsewhere, to the same bytes."""
 
 import asyncio
+import re
 import shutil
 import socket
 from pathlib import Path
@@ -15,6 +16,8 @@ from surfacebridge.apps.captures import read_capture
 from surfacebridge.apps.mapping_files import mappings_folder
 from tests.helpers.commands import Running, is_traceback, started, surfacebridge
 from tests.helpers.waiting import until
+
+KEPT = Path(__file__).parents[1] / "vectors" / "x-touch-osc.sbcap"
 
 
 async def says(running: Running, words: str) -> None:
@@ -73,16 +76,54 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return capture
 
 
-@pytest.mark.parametrize("seed", ["0", "1", "77"])
+ELSEWHERE = {
+    "another order of sets": {"PYTHONHASHSEED": "77"},
+    "no order of sets": {"PYTHONHASHSEED": "0"},
+    "another time of day": {"TZ": "Pacific/Chatham", "PYTHONHASHSEED": "1"},
+    "another language": {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONHASHSEED": "2"},
+    "another user": {"HOME": "/nonexistent", "XDG_RUNTIME_DIR": "/nonexistent"},
+}
+"""What another machine may have otherwise."""
+
+
+@pytest.mark.parametrize("there", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_a_captured_session_replays_to_the_same_bytes_elsewhere(
-    recorded: Path, seed: str, monkeypatch: pytest.MonkeyPatch
+    recorded: Path, there: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Another process orders its sets otherwise; the bytes may not depend on it.
-    monkeypatch.setenv("PYTHONHASHSEED", seed)
+    for name, value in there.items():
+        monkeypatch.setenv(name, value)
     done = surfacebridge("replay", recorded.name, cwd=recorded.parent)
     assert done.returncode == 0, done.stdout
     assert "chunks were sent, to the byte." in done.stdout
     assert not done.stderr
+
+
+def test_a_captured_session_replays_to_the_same_bytes_by_any_clock(
+    recorded: Path, tmp_path: Path
+) -> None:
+    def later(found: re.Match[bytes]) -> bytes:
+        return b'"%s":%r' % (found[1], float(found[2]) + 4096.0)
+
+    shifted = re.sub(rb'"(t|began)":([0-9.]+)', later, recorded.read_bytes())
+    shifted = re.sub(rb'"date":"[^"]*"', b'"date":"1999-12-31T23:59:59+00:00"', shifted, count=1)
+    elsewhere = tmp_path / "elsewhere.sbcap"
+    elsewhere.write_bytes(shifted)
+    done = surfacebridge("replay", str(elsewhere))
+    assert done.returncode == 0, done.stdout
+    assert "chunks were sent, to the byte." in done.stdout
+
+
+@pytest.mark.parametrize("there", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_session_that_an_earlier_build_captured_replays_to_the_same_bytes(
+    there: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An X-Touch and a program that speaks OSC: rides, banks, flip, a plug that is pulled. Where a
+    # change of ours means to send other bytes, this file is to be recorded anew with it.
+    for name, value in there.items():
+        monkeypatch.setenv(name, value)
+    done = surfacebridge("replay", str(KEPT), cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "the same 764 chunks were sent, to the byte." in done.stdout
 
 
 def test_the_pulled_cable_is_in_it(recorded: Path) -> None:
