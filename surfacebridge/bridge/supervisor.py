@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from surfacebridge.bridge.backoff import Backoff
+from surfacebridge.bridge.backoff import LONGEST, Backoff
 from surfacebridge.bridge.hub import Hub, Tap
 from surfacebridge.bridge.identifying import open_place
 from surfacebridge.bridge.session import Session, SurfaceSession, TargetSession
@@ -130,15 +130,19 @@ class Supervisor:
         while True:
             session = await self._open(place)
             if session is not None:
-                backoff.reset()
                 try:
                     lost = await session.wait_lost()
                 except asyncio.CancelledError:
                     await self._close(session, polite=True)
                     raise
                 await self._close(session, polite=False)
+                answered = session.health.answered is not None
+                if answered or self._loop.time() - session.opened > LONGEST:
+                    # One that is turned away at the door each time is not knocked at as often.
+                    backoff.reset()
                 if lost is not GIVEN_UP:
-                    self._tell(place.name, "lost", lost.reason)
+                    advice = "" if answered else session.health.advice
+                    self._tell(place.name, "lost", f"{lost.reason}  {advice}".rstrip())
                     self.health[place.name].reopened += 1
             await asyncio.sleep(backoff.wait())
 

@@ -31,7 +31,8 @@ class Health:
     first; ``alive`` is true while the peer answers as its dialect promises;
     ``synced`` once everything asked for at the start is known; ``reason`` says
     in a sentence why it is not alive; ``peer`` is what the peer calls itself.
-    ``trouble`` says in a sentence what does not work although the peer answers.
+    ``trouble`` says in a sentence what does not work although the peer answers;
+    ``advice`` what to look at when the peer never did.
     ``malformed`` and ``unknown`` count what was heard and could not be used.
     """
 
@@ -41,6 +42,7 @@ class Health:
     reason: str = "Nothing has been heard yet."
     peer: str = ""
     trouble: str = ""
+    advice: str = ""
     malformed: int = 0
     unknown: int = 0
     notes: list[str] = field(default_factory=list)

@@ -141,6 +141,7 @@ class Console(ABC, Generic[LeafT]):
         """Ask the console to answer and to push."""
         self._now = now
         self._silent_at = now + SILENCE
+        self.health.advice = f"If it goes on, {self.advice}."
         self.stream((), now)
 
     def wake(self, now: float) -> Sequence[Heard]:

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from firmware_sim import x32
+from firmware_sim import qu, x32
 from firmware_sim.daw_host import DawHost
 from firmware_sim.sockets.pty import PtySocket
+from firmware_sim.sockets.tcp import TcpServer
 from firmware_sim.sockets.udp import UdpServer
 from firmware_sim.xtouch import XTouch
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.supervisor import Place, Supervisor, SurfacePlace, TargetPlace
+from surfacebridge.profiles.consoles.qu import Qu
 from surfacebridge.profiles.consoles.x32 import X32
 from surfacebridge.profiles.daws.mcu_device import MackieDevice
 from surfacebridge.profiles.surfaces.mcu import MackieSurface
@@ -118,6 +120,23 @@ async def test_a_peer_that_answers_after_long_is_connected_as_if_nothing_was() -
             health = supervisor.health["desk"]
             await until(lambda: health.state == "silent", within=6)
             await until(lambda: health.state == "connected", within=8)
+
+
+async def test_a_mixer_that_turns_us_away_is_tried_less_and_less_and_the_reason_says_why() -> None:
+    plan = loaded(RIG.replace("behringer/x32", "allenheath/qu-16"))
+    mixer = qu.Qu("Qu-16")
+    mixer.connect(("127.0.0.1", 1))
+    async with TcpServer(mixer) as server:
+        address = f"tcp://127.0.0.1:{server.address[1]}"
+        place = TargetPlace("desk", address, partial(Qu, "desk", plan.targets["desk"]))
+        async with running(plan, place) as supervisor:
+            health = supervisor.health["desk"]
+            await until(lambda: health.reopened >= 2 and health.state == "lost")
+            assert "closed the connection" in health.reason
+            assert "no other program has its one MIDI connection" in health.reason
+            tried = health.reopened
+            await asyncio.sleep(2.0)
+            assert health.reopened - tried <= 4
 
 
 async def test_people_are_told_once_what_is_missing(
