@@ -162,3 +162,18 @@ def test_no_unfinished_mark_is_left() -> None:
         if marks.search(path.read_text(encoding="utf-8"))
     ]
     assert guilty == []
+
+
+WALL_CLOCK = re.compile(r"time\.time\(\)|localtime|datetime\.now|\.created\b")
+READS_THE_WALL_CLOCK = {
+    "apps/logs.py": "when a line was said, for people",
+    "apps/recording.py": "the date of a capture",
+    "apps/running.py": "displays of the time",
+    "bridge/waking.py": "sleep, where the system has no clock for it",
+}
+
+
+def test_only_these_read_the_clock_on_the_wall() -> None:
+    # It jumps: what waits, expires or is late goes by the loop's clock.
+    readers = {str(path) for path in modules() if WALL_CLOCK.search((PACKAGE / path).read_text())}
+    assert readers == set(READS_THE_WALL_CLOCK)

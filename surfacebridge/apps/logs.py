@@ -36,7 +36,8 @@ class Patience(logging.Filter):
         text = record.getMessage()
         since, count = self._seen.pop(text, (record.created, 0))
         unsaid = 0
-        if record.created - since >= WINDOW:
+        # A clock that was set back begins a new window: else the line would be mute until then.
+        if not 0 <= record.created - since < WINDOW:
             unsaid, since, count = max(0, count - MOST_ALIKE), record.created, 0
         if len(self._seen) >= MOST_LINES:
             self._seen.pop(next(iter(self._seen)))

@@ -22,6 +22,13 @@ def test_a_line_that_comes_again_and_again_is_said_ten_times_and_then_how_often_
     assert later.getMessage() == "x is lost. (and 190 times more before)"
 
 
+def test_a_clock_that_is_set_back_does_not_make_a_line_mute() -> None:
+    patience = Patience()
+    an_hour = 3600.0
+    assert not all(patience.filter(record("x is lost.", an_hour + n / 10)) for n in range(50))
+    assert patience.filter(record("x is lost.", 0.0))
+
+
 def test_other_lines_are_said_meanwhile() -> None:
     patience = Patience()
     for n in range(50):
