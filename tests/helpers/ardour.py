@@ -13,7 +13,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NoReturn
@@ -24,6 +24,7 @@ from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.osc_message_builder import build_msg
 
 from tests.helpers import jack as jack_helper
+from tests.helpers.waiting import until
 
 TRACKS: Final = ("Kick", "Snare", "HiHat", "Bass", "GtrL", "GtrR", "Keys", "Vox", "Pad", "Lead")
 # A bus after the tracks, with a send from each of them.
@@ -92,6 +93,24 @@ class Osc:
         """Return what ``path`` (of ``strip``) was told last, ``None`` before the first word."""
         self.listen()
         return self.told.get((path, *strip))
+
+    async def insist(
+        self, path: str, *args: float | str, until_so: Callable[[], object], within: float = 15.0
+    ) -> None:
+        """Do something in Ardour, as its own user would: again, if nothing came of it.
+
+        Busy with itself, 7.3 loses what it is told (docs/targets/ardour.md).
+        """
+        asked = 0.0
+
+        def is_so() -> object:
+            nonlocal asked
+            if time.monotonic() - asked > 1.0:
+                asked = time.monotonic()
+                self.send(path, *args)
+            return until_so()
+
+        await until(is_so, within=within)
 
     def close(self) -> None:
         """Leave, without a goodbye: 7.3 may die of one that comes while something changes."""
@@ -269,6 +288,11 @@ class Ardour:
         for name in ("home", "config/ardour7", "cache", "data", "lib"):
             (folder / name).mkdir(parents=True)
         self._private_jack()
+        # Only a new session gets a monitor section.
+        (folder / "config" / "ardour7" / "config").write_text(
+            '<?xml version="1.0" encoding="UTF-8"?>\n<Ardour>\n  <Config>\n'
+            '    <Option name="use-monitor-bus" value="1"/>\n  </Config>\n</Ardour>\n'
+        )
         lines = [f'local s = create_session ("{folder}/session", "test", 48000)']
         lines += [
             f's:new_audio_track (1, 2, nil, 1, "{name}", '

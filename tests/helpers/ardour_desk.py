@@ -54,25 +54,13 @@ class Desk:
         return self.osc.value(path, *strip) == value
 
     async def ardour(self, path: str, *args: float | str, until_so: Callable[[], object]) -> None:
-        """Do something in Ardour, as its own user would: again, if nothing came of it.
-
-        Busy with itself, 7.3 loses what it is told (docs/targets/ardour.md).
-        """
-        asked = 0.0
-
-        def is_so() -> object:
-            nonlocal asked
-            if time.monotonic() - asked > 1.0:
-                asked = time.monotonic()
-                self.osc.send(path, *args)
-            return until_so()
-
-        await until(is_so, within=PATIENCE)
+        """Do something in Ardour, as its own user would; see ``Osc.insist``."""
+        await self.osc.insist(path, *args, until_so=until_so, within=PATIENCE)
 
     async def tap(self, key: str, lamp: str = "lit") -> None:
         """Press a key and wait for its lamp: whoever lights it has been obeyed.
 
-        Like a user, again if nothing came of it: see ``ardour``.
+        Like a user, again if nothing came of it: see ``Osc.insist``.
         """
         pressed = time.monotonic()
         self.surface.tap(key)

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.timeout(90)
 UNITY = 12_808 / 16_383
 MINUS_10 = 8_362 / 16_383
 STEP = 2 / 1023
+PATIENCE = 15.0
 
 
 @pytest.fixture
@@ -60,12 +61,12 @@ async def bridged(ardour: Ardour, folder: Path) -> AsyncIterator[XTouch]:
         async with asyncio.TaskGroup() as group:
             group.create_task(supervisor.run(stop))
             try:
-                await until(lambda: "daw" in supervisor.sessions)
+                await until(lambda: "daw" in supervisor.sessions, within=PATIENCE)
                 ardour.join(
                     says="SurfaceBridge MCU-out:SurfaceBridge MCU",
                     hears="SurfaceBridge MCU-in:SurfaceBridge MCU",
                 )
-                await until(lambda: supervisor.health["daw"].state == "connected", within=8)
+                await until(lambda: supervisor.health["daw"].state == "connected", within=PATIENCE)
                 yield surface
             finally:
                 stop.set()
@@ -83,49 +84,49 @@ async def surface_and_daw_agree(surface: MackieControl, osc: Osc) -> None:
     def is_on(key: str, lamp: str, value: float) -> bool:
         return surface.lamp(f"{key}.4") == lamp and osc.value(f"/strip/{key}", 4) == value
 
+    def motor_is_at(n: int, position: float) -> bool:
+        return abs(surface.fader_position(n) - position) < STEP
+
     # Names, from the first eight tracks to the last two and back.
-    await until(lambda: names() == [name[:6] for name in TRACKS[:8]], within=10)
+    await until(lambda: names() == [name[:6] for name in TRACKS[:8]], within=PATIENCE)
 
     # Ardour moves its fader, and the motor follows.
-    osc.send("/strip/fader", 3, UNITY)
-    await until(lambda: abs(surface.fader_position(3) - UNITY) < STEP)
-    osc.send("/strip/fader", 3, MINUS_10)
-    await until(lambda: abs(surface.fader_position(3) - MINUS_10) < STEP)
+    for position in (UNITY, MINUS_10):
+        follows = partial(motor_is_at, 3, position)
+        await osc.insist("/strip/fader", 3, position, until_so=follows)
 
     # A hand moves the cap, Ardour follows, and nothing fights the hand.
+    await osc.insist("/strip/fader", 2, 0.3, until_so=partial(motor_is_at, 2, 0.3))
     surface.touch(2)
     surface.move(2, 0.6, 0.2)
-    await until(lambda: is_at(2, 0.6))
-    osc.send("/strip/fader", 2, 0.2)
-    await until(lambda: is_at(2, 0.2))
+    await until(lambda: is_at(2, 0.6) and motor_is_at(2, 0.6), within=PATIENCE)
+    await osc.insist("/strip/fader", 2, 0.2, until_so=partial(is_at, 2, 0.2))
     await asyncio.sleep(0.1)
-    assert abs(surface.fader_position(2) - 0.6) < STEP
+    assert motor_is_at(2, 0.6)
     surface.release(2)
     # Ardour never tells a motor what changed under a finger, so the finger has to be known gone.
     await asyncio.sleep(0.1)
-    osc.send("/strip/fader", 2, 0.3)
-    await until(lambda: abs(surface.fader_position(2) - 0.3) < STEP)
+    await osc.insist("/strip/fader", 2, 0.3, until_so=partial(motor_is_at, 2, 0.3))
 
     # Keys and their lamps.
     for key in ("mute", "solo"):
         surface.tap(f"{key}.4")
-        await until(partial(is_on, key, "lit", 1.0))
-        osc.send(f"/strip/{key}", 4, 0)
-        await until(partial(is_on, key, "dark", 0.0))
+        await until(partial(is_on, key, "lit", 1.0), within=PATIENCE)
+        await osc.insist(f"/strip/{key}", 4, 0, until_so=partial(is_on, key, "dark", 0.0))
 
     # The rest of the tracks, and back.
     surface.tap("bank.right")
-    await until(lambda: names()[:2] == [name[:6] for name in TRACKS[8:]])
+    await until(lambda: names()[:2] == [name[:6] for name in TRACKS[8:]], within=PATIENCE)
     surface.tap("bank.left")
-    await until(lambda: names()[0] == TRACKS[0])
+    await until(lambda: names()[0] == TRACKS[0], within=PATIENCE)
 
     # Transport.
     surface.tap("play")
-    await until(lambda: osc.value("/transport_play") == 1.0)
-    await until(lambda: surface.lamp("play") == "lit")
+    await until(lambda: osc.value("/transport_play") == 1.0, within=PATIENCE)
+    await until(lambda: surface.lamp("play") == "lit", within=PATIENCE)
     surface.tap("stop")
-    await until(lambda: osc.value("/transport_stop") == 1.0)
-    await until(lambda: surface.lamp("play") == "dark")
+    await until(lambda: osc.value("/transport_stop") == 1.0, within=PATIENCE)
+    await until(lambda: surface.lamp("play") == "dark", within=PATIENCE)
 
 
 async def test_ardour_takes_the_simulated_mackie_control_for_one(ardour: Ardour, osc: Osc) -> None:

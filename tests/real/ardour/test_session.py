@@ -146,6 +146,16 @@ async def a_loop_goes_round(here: Desk) -> None:
     await here.rewind()
 
 
+async def test_the_monitors_are_dimmed_and_heard_in_mono(
+    ardour_with_windows: Ardour, tmp_path: Path
+) -> None:
+    async with desk(ardour_with_windows, tmp_path) as here:
+        for key, path in (("f5", "/monitor/dim"), ("f6", "/monitor/mono")):
+            await here.tap(key)
+            await until(partial(here.says, path, 1.0), within=PATIENCE)
+            await here.ardour(path, 0, until_so=partial(here.is_dark, key))
+
+
 async def test_the_sends_of_the_selected_strip_are_on_the_encoders(
     ardour_with_windows: Ardour, tmp_path: Path
 ) -> None:
