@@ -17,6 +17,9 @@ from surfacebridge.model.parameters import Write
 from surfacebridge.profiles.base import Pack, ReadPlace
 from surfacebridge.routing.riding import HELD_ALREADY, REFUSED, Ride
 
+_NO_WAY: Final[Pack] = (b"", lambda _: None)
+"""For ends that have to be told of each value."""
+
 
 class LaneEnd(Protocol):
     """What a lane needs of the session at either end."""
@@ -41,13 +44,14 @@ class Lane:
     """One fader of one surface session.  It is good for one epoch of the engine, then renewed."""
 
     __slots__ = (
+        "_before",
         "_control",
         "_epoch",
         "_motor",
-        "_move",
         "_pack",
         "_parameter",
         "_read",
+        "_ride",
         "_said",
         "_serves",
         "_surface",
@@ -79,11 +83,11 @@ class Lane:
         found = ride(self._control)
         self.target = None if found is None else end(found.target)
         if found is not None and self.target is not None:
-            self._move = found.move
+            self._ride = found
             self._parameter = found.parameter
             self._serves = found.serves
-            self._pack = self.target.packer(found.parameter)
-            self._motor = self._surface.packer(self._control)
+            self._before, self._pack = self.target.packer(found.parameter) or _NO_WAY
+            self._motor = self._surface.packer(self._control) or _NO_WAY
 
     def follow(self, data: bytes, now: float) -> bool:
         """Take a plain move; its bytes wait in ``packed`` of the ends.
@@ -94,15 +98,15 @@ class Lane:
         position = None if target is None else self._read(data, now)
         if target is None or position is None:
             return False
-        value = self._move(position, now)
+        value = self._ride.move(position, now)
         if value is REFUSED:
             return False
         if value is not HELD_ALREADY:
-            packed = None if self._pack is None else self._pack(value)
+            packed = self._pack(value)
             if packed is None:
                 target.pack_now(Write(target.name, self._parameter, value), now)
             else:
-                target.packed.append(packed)
+                target.packed.append(self._before + packed)
             self._said[target.name] += 1
         if self._serves:
             self._serve(position, now)
@@ -111,9 +115,10 @@ class Lane:
     def _serve(self, position: float, now: float) -> None:
         """Tell a motor that serves its orders to be where the hand holds it."""
         surface = self._surface
-        packed = None if self._motor is None else self._motor(position)
+        before, pack = self._motor
+        packed = pack(position)
         if packed is None:
             surface.pack_now(ShowMotor(surface.name, self._control, position), now)
         else:
-            surface.packed.append(packed)
+            surface.packed.append(before + packed)
         self._said[surface.name] += 1

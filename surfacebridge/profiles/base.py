@@ -123,8 +123,9 @@ class InBites(Protocol):
 ReadPlace = Callable[[bytes, float], float | None]
 """From a chunk and the time to a position; ``None``, and nothing noted, for anything else."""
 
-Pack = Callable[[Value], bytes | None]
-"""From a value to the chunk that says it; ``None`` for what has to go through ``send``."""
+Pack = tuple[bytes, Callable[[Value], bytes | None]]
+"""The chunk up to its value, and the way to pack that; ``None`` for a value that has to go
+through ``send``.  Many parameters share one way, so that it is in the caches for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class PacksValues(Protocol):
     """An endpoint that packs plain values without being told of each."""
 
     def packer(self, name: str) -> Pack | None:
-        """Return what packs the values of one parameter, or the positions of one motor.
+        """Return how to pack the values of one parameter, or the positions of one motor.
 
         A packed chunk is what ``send`` would have queued, and sending it needs
         nothing else noted.  ``None`` where everything has to go through ``send``.

@@ -44,6 +44,7 @@ _VALUE_TAGS: Final = frozenset("fidhsbTF")
 _LARGEST_FLOAT: Final = 3.4e38
 _LARGEST: Final = {"f": _LARGEST_FLOAT, "d": 1.7e308, "i": 2.0**31 - 1, "h": 2.0**53}
 _NUMBERS: Final = {"f": Struct(">f"), "i": Struct(">i")}
+_pack_float: Final = _NUMBERS["f"].pack
 
 _NO_SIGN: Final = "Nothing has been heard from it; it promises no sign of life and is used anyway."
 _SPOKE: Final = "It has spoken, but it promises no sign of life."
@@ -297,11 +298,11 @@ class PlainOsc:
             self._out.append(packer.pack(raw))
 
     def packer(self, name: str) -> Pack | None:
-        """Return what packs the values of a parameter whose message ends with a float."""
+        """Return how to pack the values of a parameter whose message ends with a float."""
         pattern = self._pattern(ParameterId(name))
         if pattern is None or pattern.tag != "f" or pattern.place != len(pattern.constants):
             return None
-        return _float_packer(Head(pattern.address, "f", pattern.constants).before)
+        return Head(pattern.address, "f", pattern.constants).before, _packed_float
 
     def _send_new(self, item: Write) -> None:
         pattern = self._pattern(item.parameter)
@@ -338,15 +339,10 @@ class PlainOsc:
 _Readers = list[tuple[ParameterId, str]]
 
 
-def _float_packer(before: bytes) -> Pack:
-    packed = _NUMBERS["f"].pack
-
-    def pack(value: Value) -> bytes | None:
-        if type(value) is float and -_LARGEST_FLOAT <= value <= _LARGEST_FLOAT:
-            return before + packed(value)
-        return None
-
-    return pack
+def _packed_float(value: Value) -> bytes | None:
+    if type(value) is float and -_LARGEST_FLOAT <= value <= _LARGEST_FLOAT:
+        return _pack_float(value)
+    return None
 
 
 def message_of(pattern: Pattern, value: Value) -> OscMessage | None:

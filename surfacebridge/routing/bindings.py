@@ -8,6 +8,7 @@ A value on its way is in one of three units: *position* (0…1 of a travel),
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import inf, isfinite, isnan
 from typing import Any, Final, Literal
 
@@ -435,17 +436,23 @@ def _same(value: Value) -> Value:
 
 
 def _chain(steps: list[Convert]) -> Convert:
-    match [step for step in steps if step is not _same]:
-        case []:
+    return _chained(tuple(step for step in steps if step is not _same))
+
+
+# Faders of one law share one way: what one of them brought into the caches serves all.
+@lru_cache(maxsize=256)
+def _chained(steps: tuple[Convert, ...]) -> Convert:
+    match steps:
+        case ():
             return _same
-        case [only]:
+        case (only,):
             return only
-        case [first, second]:
+        case (first, second):
             return lambda value: second(first(value))
-        case several:
+        case _:
 
             def through(value: Value) -> Value:
-                for step in several:
+                for step in steps:
                     value = step(value)
                 return value
 

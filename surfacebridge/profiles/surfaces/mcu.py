@@ -475,11 +475,11 @@ class MackieSurface:
                 self._show_colour(control, colour)
 
     def packer(self, name: str) -> Pack | None:
-        """Return what packs the positions of the motor ``name``."""
+        """Return how to pack the positions of the motor ``name``."""
         channel = self._motors.get(ControlId(name))
         if channel is None:
             return None
-        return lambda position: self._move(channel, position)  # type: ignore[arg-type]
+        return b"", lambda position: self._move(channel, position)
 
     def _move(self, channel: int, position: float) -> bytes:
         place = round(min(max(position, 0.0), 1.0) * self._steps)

@@ -71,6 +71,7 @@ class OscPage:
         # Of these, the ones that are places of a fader; a page may say them as either type.
         self._faders: dict[bytes, ControlId] = {}
         self._places: dict[bytes, tuple[ControlId, ReadPlace]] = {}
+        self._readers: dict[tuple[str, float, float], ReadPlace] = {}
         self._by_address: dict[tuple[str, tuple[OscValue, ...]], Gestures] = {}
         self._heads: dict[ControlId, tuple[Head, float, float]] = {}
         self._texts: dict[ControlId, Pattern] = {}
@@ -115,21 +116,27 @@ class OscPage:
         # One type of each: two short ways of one fader would not overtake each other.
         if pattern.tag in _NUMBERS:
             key = _before_value(pattern, pattern.tag)
-            self._places[key] = control, self._reader(key, low, high)
+            self._places[key] = control, self._reader(pattern.tag, low, high)
 
-    def _reader(self, key: bytes, low: float, high: float) -> ReadPlace:
-        """Return the way from a message that begins with ``key`` to a place of its fader."""
-        unpack, at, health = self._routes[key][0].unpack_from, len(key), self.health
-        extent = high - low or 1.0
+    def _reader(self, tag: str, low: float, high: float) -> ReadPlace:
+        """Return the way from a message that ends with a number of ``tag`` to a place.
+
+        Faders with the same ends share one, so that it is in the caches for all of them.
+        """
+        known = self._readers.get((tag, low, high))
+        if known is not None:
+            return known
+        unpack, health, extent = _NUMBERS[tag].unpack_from, self.health, high - low or 1.0
 
         def read(data: bytes, now: float) -> float | None:
-            (value,) = unpack(data, at)
+            (value,) = unpack(data, len(data) - 4)
             if not isfinite(value):
                 return None
             health.alive, health.answered = True, now
             place: float = (value - low) / extent
             return place if 0.0 <= place <= 1.0 else min(max(place, 0.0), 1.0)
 
+        self._readers[tag, low, high] = read
         return read
 
     def open(self, now: float) -> None:
