@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Final
 
 from firmware_sim.device import Client
-from firmware_sim.wire import MidiParser
+from firmware_sim.midi_console import MidiConsole, Peer
 
 HEADER: Final = bytes.fromhex("F0 00 00 1A 50 10 01 00")
 UNITY: Final = 0x6B
@@ -57,19 +57,11 @@ class DLiveCounts:
         self.unknown = 0
 
 
-class _Peer:
-    """One connection: what it has said of a message, and what it has chosen on each channel."""
-
-    def __init__(self) -> None:
-        self.parser = MidiParser()
-        self.chosen: dict[int, list[int]] = {}
-        self.bank = 0
-
-
-class DLive:
+class DLive(MidiConsole):
     """A desk whose MIDI channels begin at ``channel`` (1…12); connect a client before talking."""
 
     def __init__(self, channel: int = 1, model: str = "dlive") -> None:
+        super().__init__()
         self.counts = DLiveCounts()
         self._base = channel - 1
         self._answers_all = model == "dlive"
@@ -89,26 +81,6 @@ class DLive:
         sockets = range(128) if self._answers_all else range(0)
         self._preamps: dict[int, tuple[int, ...]] = dict.fromkeys(sockets, (0, 0, 0))
         self._scenes: dict[int, tuple[dict[tuple[int, int, int], int], ...]] = {}
-        self._peers: dict[Client, _Peer] = {}
-        self._output: list[tuple[bytes, Client]] = []
-
-    # Connections.
-
-    def connect(self, client: Client) -> None:
-        """Let a client in."""
-        self._peers[client] = _Peer()
-
-    def disconnect(self, client: Client) -> None:
-        """Learn that a client has gone."""
-        self._peers.pop(client, None)
-
-    def take_output(self) -> list[tuple[bytes, Client]]:
-        """Return what was sent since the last call."""
-        sent, self._output = self._output, []
-        return sent
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass: nothing here depends on it."""
 
     # What somebody at the desk sees and does.
 
@@ -166,14 +138,7 @@ class DLive:
 
     # What clients say.
 
-    def receive(self, data: bytes, client: Client) -> None:
-        """Take bytes from a connected client, cut in any way."""
-        peer = self._peers.get(client)
-        for message in peer.parser.feed(data) if peer is not None else ():
-            if peer is not None:
-                self._obey(peer, client, message)
-
-    def _obey(self, peer: _Peer, client: Client, message: bytes) -> None:
+    def _obey(self, peer: Peer, client: Client, message: bytes) -> None:
         if message.startswith(HEADER) and len(message) >= len(HEADER) + 4:
             self._obey_sysex(client, message[len(HEADER) : -1])
             return
@@ -192,9 +157,7 @@ class DLive:
             case _:
                 pass
 
-    def _control(
-        self, peer: _Peer, client: Client, above: int, controller: int, value: int
-    ) -> None:
+    def _control(self, peer: Peer, client: Client, above: int, controller: int, value: int) -> None:
         chosen = peer.chosen.setdefault(above, [-1, -1])
         match controller:
             case 0x00:
@@ -323,12 +286,6 @@ class DLive:
         if what == 0:
             return bytes((0xE0 | self._base, socket, value))
         return self._sysex(0, 0x0B if what == 1 else 0x08, socket, value)
-
-    def _tell_all(self, message: bytes) -> None:
-        self._output += ((message, client) for client in self._peers)
-
-    def _tell_others(self, setter: Client, message: bytes) -> None:
-        self._output += ((message, client) for client in self._peers if client != setter)
 
 
 def _running(messages: list[tuple[int, ...]]) -> bytes:

@@ -13,6 +13,7 @@ is not answered; other clients are told (assumed). Off is 0, +10 dB is 7F 7F, 0 
 from typing import Final
 
 from firmware_sim.device import Client
+from firmware_sim.midi_console import MidiConsole, Peer
 
 INPUTS: Final = 48
 MIXES: Final = 12
@@ -46,17 +47,6 @@ def to_decibels(value: int) -> float:
     return float("-inf") if value == OFF else (value - UNITY) / PER_DECIBEL
 
 
-class _Peer:
-    """One connection: what it has said of a message, and which parameter it has chosen."""
-
-    def __init__(self) -> None:
-        self.status = 0
-        self.data: list[int] = []
-        self.chosen = [0x7F, 0x7F]
-        self.high = 0
-        self.bank = 0
-
-
 class SqCounts:
     """What came over the connections."""
 
@@ -66,34 +56,17 @@ class SqCounts:
         self.unknown = 0
 
 
-class Sq:
+class Sq(MidiConsole):
     """An SQ on MIDI channel ``channel`` (1…16); connect a client before giving it bytes."""
 
     def __init__(self, channel: int = 1) -> None:
+        super().__init__()
         self.counts = SqCounts()
         self._channel = channel - 1
         self._values = {
             first + place: start for first, count, start in _RANGES for place in range(count)
         }
         self._scenes: dict[int, dict[int, int]] = {}
-        self._peers: dict[Client, _Peer] = {}
-        self._output: list[tuple[bytes, Client]] = []
-
-    def connect(self, client: Client) -> None:
-        """Let a client in."""
-        self._peers[client] = _Peer()
-
-    def disconnect(self, client: Client) -> None:
-        """Learn that a client has gone."""
-        self._peers.pop(client, None)
-
-    def take_output(self) -> list[tuple[bytes, Client]]:
-        """Return what was sent since the last call."""
-        sent, self._output = self._output, []
-        return sent
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass: nothing here depends on it."""
 
     def value(self, number: int) -> int:
         """Return a parameter, 0…16383; KeyError where there is none."""
@@ -113,43 +86,29 @@ class Sq:
         """Go to a scene: its number is told, and nothing else (assumed)."""
         self._values = dict(self._scenes.get(number, self._values))
         bank, program = divmod(number - 1, 128)
-        for client in self._peers:
-            said = bytes([0xB0 | self._channel, 0, bank, 0xC0 | self._channel, program])
-            self._output.append((said, client))
+        self._tell_all(bytes([0xB0 | self._channel, 0, bank, 0xC0 | self._channel, program]))
 
-    def receive(self, data: bytes, client: Client) -> None:
-        """Take bytes from a connected client, cut in any way."""
-        peer = self._peers.get(client)
-        for byte in data if peer is not None else ():
-            if byte >= 0xF8:
-                continue
-            if byte & 0x80:
-                peer.status, peer.data = byte, []  # type: ignore[union-attr]
-            elif peer is not None and peer.status:
-                peer.data.append(byte)
-                self._complete(peer, client)
-
-    def _complete(self, peer: _Peer, client: Client) -> None:
-        kind, channel = peer.status & 0xF0, peer.status & 0x0F
-        if len(peer.data) < (1 if kind in (0xC0, 0xD0) else 2):
+    def _obey(self, peer: Peer, client: Client, message: bytes) -> None:
+        if message[0] >= 0xF0 or message[0] & 0x0F != self._channel:
             return
-        data, peer.data = peer.data, []
-        if channel != self._channel:
-            return
-        if kind == 0xB0:
-            self._control(peer, client, data[0], data[1])
-        elif kind == 0xC0 and peer.bank * 128 + data[0] < SCENES:
-            self.recall_scene(peer.bank * 128 + data[0] + 1)
+        match message[0] & 0xF0, *message[1:]:
+            case [0xB0, controller, value]:
+                self._control(peer, client, controller, value)
+            case [0xC0, program] if peer.bank * 128 + program < SCENES:
+                self.recall_scene(peer.bank * 128 + program + 1)
+            case _:
+                pass
 
-    def _control(self, peer: _Peer, client: Client, controller: int, value: int) -> None:
-        number = peer.chosen[0] << 7 | peer.chosen[1]
+    def _control(self, peer: Peer, client: Client, controller: int, value: int) -> None:
+        chosen = peer.chosen.setdefault(self._channel, [0x7F, 0x7F])
+        number = chosen[0] << 7 | chosen[1]
         match controller:
             case 0x00:
                 peer.bank = value
             case 0x63:
-                peer.chosen[0] = value
+                chosen[0] = value
             case 0x62:
-                peer.chosen[1] = value
+                chosen[1] = value
             case 0x06:
                 peer.high = value
             case 0x26 | 0x60 | 0x61 if number not in self._values:

@@ -11,7 +11,7 @@ nothing else; all that is watched is read again a second later.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import ClassVar, Final, TypeVar
@@ -179,6 +179,12 @@ class AllenHeathConsole(Console[MidiLeafT]):
         """Take every answer under way for older than what was just written."""
         leaf.age(self._now)
         leaf.stale = leaf.asked
+
+
+def whole(wire: Mapping[str, object], key: str) -> int:
+    """Return the number at ``key`` of a parameter's ``wire``; 0 where there is none."""
+    value = wire.get(key, 0)
+    return value if isinstance(value, int) else 0
 
 
 def to_seven_bits(spec: ParameterSpec, value: Value) -> int | None:

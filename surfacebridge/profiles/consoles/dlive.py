@@ -15,7 +15,7 @@ TCP/IP Protocol", firmware V1.10, as the Companion modules allenheath-dlive and
 allenheath-avantis keep them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,7 @@ from surfacebridge.profiles.allenheath_console import (
     MidiLeaf,
     from_seven_bits,
     to_seven_bits,
+    whole,
 )
 from surfacebridge.profiles.console import Renewal
 from surfacebridge.protocols.midi.encoder import encode
@@ -89,12 +90,12 @@ class DLive(AllenHeathConsole[DLiveLeaf]):
         say = wire.get("say")
         if say not in _SAYS:
             return None
-        above, note = _number(wire, "above"), _number(wire, "first") + _number(wire, "place")
+        above, note = whole(wire, "above"), whole(wire, "first") + whole(wire, "place")
         more: tuple[int, ...] = ()
         if say == "nrpn":
-            more = (_number(wire, "id") + _number(wire, "step") * _number(wire, "band"),)
+            more = (whole(wire, "id") + whole(wire, "step") * whole(wire, "band"),)
         elif say == "send":
-            more = (_number(wire, "to"), _number(wire, "to first") + _number(wire, "to place"))
+            more = (whole(wire, "to"), whole(wire, "to first") + whole(wire, "to place"))
         readable = self._answers_all or say in {"name", "colour"}
         address = _address(str(say), above, note, *more)
         return DLiveLeaf(
@@ -237,8 +238,3 @@ class DLive(AllenHeathConsole[DLiveLeaf]):
 
 def _address(say: str, above: int, note: int, *more: int) -> str:
     return " ".join((say, *map(str, (above, note, *more))))
-
-
-def _number(wire: Mapping[str, object], key: str) -> int:
-    value = wire.get(key, 0)
-    return value if isinstance(value, int) else 0

@@ -16,7 +16,7 @@ Source: Allen & Heath, "Qu Mixer MIDI Protocol", firmware V1.9, as several drive
 page by page; the table of levels and the numbers are in ``allenheath/qu-16``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,7 @@ from surfacebridge.profiles.allenheath_console import (
     MidiLeaf,
     from_seven_bits,
     to_seven_bits,
+    whole,
 )
 from surfacebridge.profiles.console import Renewal
 from surfacebridge.protocols.midi.encoder import encode
@@ -103,12 +104,12 @@ class Qu(AllenHeathConsole[QuLeaf]):
         say = wire.get("say")
         if say not in {"nrpn", "mute", "name"}:
             return None
-        note = _number(wire, "first") + _number(wire, "place")
-        number = _number(wire, "id")
-        index = _number(wire, "with") if "with" in wire else _NO_INDEX
+        note = whole(wire, "first") + whole(wire, "place")
+        number = whole(wire, "id")
+        index = whole(wire, "with") if "with" in wire else _NO_INDEX
         address = f"{say} {note} {number}"
         if "index" in wire:
-            index = _number(wire, "index") + _number(wire, "to")
+            index = whole(wire, "index") + whole(wire, "to")
             address += f" {index}"
         return QuLeaf(
             address, parameter, spec, True, say=str(say), note=note, number=number, index=index
@@ -247,11 +248,6 @@ class Qu(AllenHeathConsole[QuLeaf]):
             number, value = leaf.note << 7 | leaf.number, raw << 7 | leaf.index
             said = parameter_messages(ParameterSet(self._channel, "nrpn", number, value))
         return b"".join(map(encode, said))
-
-
-def _number(wire: Mapping[str, object], key: str) -> int:
-    value = wire.get(key, 0)
-    return value if isinstance(value, int) else 0
 
 
 def _to_wire(leaf: QuLeaf, value: Value) -> int | None:
