@@ -53,7 +53,7 @@ def _lines(status: Mapping[str, Any]) -> Iterator[_Line]:
     width = min(_WIDEST_NAME, max((len(link["name"]) for link in links), default=0))
     for link in links:
         yield from _link(link, width)
-    for route in status["routes"]:
+    for route in status.get("routes", ()):
         yield _plain(f"  from {_cut(route['name'], width)} to others: {pace(route)}")
     if held := status["held"]:
         yield _plain(f"  held: {', '.join(_hold(hold) for hold in held[:_MOST_HELD])}")

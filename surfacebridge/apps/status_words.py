@@ -46,7 +46,7 @@ def _lines(status: Mapping[str, Any]) -> Iterator[str]:
     if status["passages"]:
         p50, p99 = status["latency_p50"] * 1e6, status["latency_p99"] * 1e6
         yield f"  bytes in to bytes out: p50 {p50:.0f} µs, p99 {p99:.0f} µs ({status['passages']})"
-    for route in status["routes"]:
+    for route in status.get("routes", ()):
         yield f"    from {route['name']}: {pace(route)}"
     if status["dropped"]:
         counted = ", ".join(f"{count} {reason}" for reason, count in status["dropped"].items())

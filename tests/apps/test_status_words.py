@@ -61,3 +61,10 @@ def test_a_rehearsal_says_that_nothing_is_written() -> None:
 
 def test_the_states_fit_in_one_line() -> None:
     assert one_line({"x": "connected", "desk": "silent"}) == "x connected, desk silent"
+
+
+def test_a_bridge_that_was_started_before_an_update_is_told_of_without_what_it_does_not_know() -> (
+    None
+):
+    older = {key: value for key, value in asdict(STATUS).items() if key != "routes"}
+    assert in_words(older) == said()
