@@ -71,7 +71,7 @@ MUTATIONS: Final = (
         PAINTING,
         "(control.held or control.awaits_echo_until != NEVER)",
         "control.held",
-        near=("tests/routing/test_painting.py",),
+        near=("tests/routing/test_touch.py",),
     ),
     Mutation(
         "a fader without a motor that has not caught its value writes nothing",

@@ -3,6 +3,7 @@
 Owns: finding the text, the copy, and running the simulator's tests in it.
 """
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -16,7 +17,8 @@ from tests.mutations.catalogue import Mutation
 ROOT: Final = Path(__file__).parents[2]
 
 _PARTS: Final = ("surfacebridge", "firmware-sim", "mappings", "tests")
-_PYTEST: Final = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
+# A busy machine is no reason to take a test for failed.
+_PYTEST: Final = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout=300")
 _FEW_STORMS: Final = ("ten storms", ["-m", "tests.storms", "--count", "10", "--first"])
 _MORE: Final = (
     ("fifty more", ["-m", "tests.storms", "--seed", "11", "--count", "50", "--first"]),
@@ -34,11 +36,13 @@ def mutated(mutation: Mutation, source: str) -> str:
 
 
 def copy_of_the_tree(folder: Path) -> None:
-    """Copy all that a trial needs."""
+    """Copy all that a trial needs, and compile it: every trial starts a few Pythons."""
     for part in _PARTS:
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder / name)
+    for part in _PARTS:
+        compileall.compile_dir(folder / part, quiet=1)
 
 
 def tries_of(mutations: Iterable[Mutation], *, quick: bool) -> dict[str, list[str]]:

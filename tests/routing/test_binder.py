@@ -3,9 +3,20 @@ import pytest
 from surfacebridge.routing.binder import Binder, line_word
 from surfacebridge.routing.plan import Subject, ToPattern
 from tests.helpers.rigs import Bench, control, plan_of, rig
+from tests.helpers.written import loaded
 
 OSC = "osc: 'udp://127.0.0.1:3819'"
 SEND = "vars: {send: {range: 1..3, default: 2}}\n"
+REAPER = """
+surfacebridge: 1
+name: reaper
+surfaces: {x: {device: behringer/x-touch, port: x}}
+targets: {daw: {profile: cockos/reaper, host: 127.0.0.1}}
+banks: {tracks: {items: "daw.track.{1..8}"}}
+strip:
+  map:
+    - mute <> .mute
+"""
 CH5 = Subject("desk.ch.5", 5)
 
 
@@ -30,6 +41,16 @@ def test_placeholders_are_filled_as_far_as_they_can_be(text: str, filled: str) -
 
 def test_without_a_subject_its_number_stays_open() -> None:
     assert binder().fill("ch.{n}", 3, None) == "ch.{n}"
+
+
+def test_a_program_that_echoes_only_its_mutes_is_waited_for_there_alone() -> None:
+    plan = loaded(REAPER)
+    made = Binder(plan)
+    echoes = {leaf: made.parameter(f"daw.track.1.{leaf}") for leaf in ("mute", "fader")}
+    assert {leaf: one.echo for leaf, one in echoes.items() if one is not None} == {
+        "mute": "all",
+        "fader": "others",
+    }
 
 
 def test_a_parameter_is_made_once() -> None:

@@ -80,6 +80,17 @@ def test_a_servo_that_a_bouncing_finger_kept_from_its_place_is_told_it_when_the_
     assert rigged.shown("x.fader.1") == [pytest.approx(0.4, abs=0.001)]
 
 
+def test_a_motor_waits_until_a_release_is_no_bounce_before_it_goes_where_the_desk_went() -> None:
+    rigged = bench()
+    rigged.do(Touched(FADER), Moved(FADER, 0.4))
+    rigged.wait(1.0)
+    rigged.forget()
+    rigged.do(LetGo(FADER), report("desk.ch.1.fader", 0.0))
+    assert rigged.shown("x.fader.1") == []
+    rigged.wait(0.1)
+    assert rigged.shown("x.fader.1") == [pytest.approx(0.75, abs=0.001)]
+
+
 def test_a_servo_may_be_told_where_the_hand_is() -> None:
     rigged = bench("bench/servo")
     (old,) = rigged.do(report("desk.ch.1.fader", 0.0))
