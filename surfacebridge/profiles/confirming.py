@@ -51,7 +51,8 @@ class _Written:
     due: float
     questions: int = TRIES
     repeats: int = TRIES
-    before: dict[Value, None] = field(default_factory=dict)
+    before: dict[Value, bool] = field(default_factory=dict)
+    """What it may hold then, and whether nobody but us has said so."""
     contested: bool = False
 
 
@@ -120,9 +121,9 @@ class Confirming:
         if earlier is not None:
             written.before = earlier.before
             if len(written.before) < _MOST_SENT:
-                written.before[earlier.place] = None
+                written.before.setdefault(earlier.place, True)
         elif address in self._holds:
-            written.before[self._holds[address]] = None
+            written.before[self._holds[address]] = False
         # Always at the end: what was written longest ago is asked first.
         self._written[address] = written
 
@@ -142,7 +143,8 @@ class Confirming:
                 if asked_at is not None and asked_at >= written.at + CONFIRM_AFTER:
                     del self._written[address]
             elif asked_at is None:
-                written.contested |= place not in written.before
+                # Nobody is pushed his own: a place that only we wrote is somebody else's now.
+                written.contested |= written.before.get(place, True)
             elif place in written.before and not written.contested and written.repeats:
                 written.repeats -= 1
                 written.questions = TRIES

@@ -64,6 +64,24 @@ def test_a_push_of_another_value_ends_the_right_to_write_again() -> None:
     assert doubts.heard(A, 1, 1.1) == "news"
 
 
+def test_a_push_of_a_value_that_only_we_had_written_is_somebody_elses_and_stays() -> None:
+    doubts = holding()
+    doubts.wrote(A, 5, b"older", 0.0)
+    doubts.wrote(A, 6, b"newer", 0.01)
+    # A tablet put it where the hand had come by.
+    assert doubts.heard(A, 5, 0.05) == "news"
+    assert doubts.due(0.01 + CONFIRM_AFTER) == [A]
+    assert doubts.heard(A, 5, 0.2) == "news"
+
+
+def test_a_late_push_of_what_was_there_before_leaves_the_right_to_write_again() -> None:
+    doubts = holding()
+    doubts.wrote(A, 6, b"mine", 0.0)
+    doubts.heard(A, 1, 0.02)
+    doubts.due(CONFIRM_AFTER)
+    assert doubts.heard(A, 1, 0.2) == "lost"
+
+
 def test_a_console_that_takes_nothing_is_believed_in_the_end() -> None:
     doubts = holding()
     doubts.wrote(A, 5, b"", 0.0)
