@@ -196,6 +196,13 @@ class Ardour:
                 return
         raise ArdourUnavailable(f"Ardour did not start: {self.epitaph() or self.log()[-800:]}")
 
+    def restart(self) -> None:
+        """End it, and start with a fresh session."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(8)
+        self.start_again()
+
     def stop(self) -> None:
         """Wait for it to notice that JACK has gone; else end it.
 

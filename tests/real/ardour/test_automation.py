@@ -6,7 +6,8 @@ for a take; then every point of either has to be within 0.5 dB of the other curv
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from math import log10
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,9 @@ CLOSE: Final = 0.5
 
 LATE: Final = 0.25
 """How many seconds later all of it may be; 0.1 of them is how often Ardour says where it is."""
+
+# A machine that rests for that long in mid-take spoils the take; a fault spoils all of them.
+TAKES: Final = 3
 
 # The modes by strip, with Ardour's numbers for them.
 MODES: Final = {1: ("touch", 3.0), 2: ("write", 2.0), 3: ("latch", 4.0)}
@@ -161,11 +165,27 @@ def back_at_unity(drawn: Curve, after: float) -> float:
     return next(at for at, level in drawn if at > after and abs(level) < 0.1)
 
 
+async def one_of_three(ardour: Ardour, take: Callable[[], Awaitable[None]]) -> None:
+    """Repeat a take that went wrong, in a fresh session; fail if all do."""
+    for left in reversed(range(TAKES)):
+        try:
+            return await take()
+        except AssertionError:
+            if not left:
+                raise
+            ardour.restart()
+    return None
+
+
 async def test_automation_lands_and_is_read_back(
     ardour_with_windows: Ardour, tmp_path: Path
 ) -> None:
-    session = ardour_with_windows.session_file
-    async with desk(ardour_with_windows, tmp_path) as here:
+    await one_of_three(ardour_with_windows, partial(lands, ardour_with_windows, tmp_path))
+
+
+async def lands(ardour: Ardour, folder: Path) -> None:
+    session = ardour.session_file
+    async with desk(ardour, folder) as here:
         await here.rewind()
         for strip, (mode, number) in MODES.items():
             await at_unity(here, strip)
@@ -217,8 +237,12 @@ async def read_back(here: Desk, hills: dict[int, Curve]) -> None:
 async def test_an_unplugged_surface_does_not_leave_the_track_writing(
     ardour_with_windows: Ardour, tmp_path: Path
 ) -> None:
-    session = ardour_with_windows.session_file
-    async with desk(ardour_with_windows, tmp_path) as here:
+    await one_of_three(ardour_with_windows, partial(is_unplugged, ardour_with_windows, tmp_path))
+
+
+async def is_unplugged(ardour: Ardour, folder: Path) -> None:
+    session = ardour.session_file
+    async with desk(ardour, folder) as here:
         await at_unity(here, 5)
         await choose(here, 5, "touch", 3.0)
         await play(here)
@@ -271,10 +295,14 @@ map:
 async def test_a_surface_without_touch_writes_while_it_moves_and_not_longer(
     ardour_with_windows: Ardour, tmp_path: Path
 ) -> None:
-    rig = tmp_path / "made.yaml"
+    await one_of_three(ardour_with_windows, partial(feels_no_hand, ardour_with_windows, tmp_path))
+
+
+async def feels_no_hand(ardour: Ardour, folder: Path) -> None:
+    rig = folder / "made.yaml"
     rig.write_text(MADE)
-    session = ardour_with_windows.session_file
-    async with desk(ardour_with_windows, tmp_path, str(rig)) as here:
+    session = ardour.session_file
+    async with desk(ardour, folder, str(rig)) as here:
         await at_unity(here, 6)
         await choose(here, 6, "touch", 3.0)
         await until(lambda: abs(here.cap(6)) < 0.2, within=PATIENCE)
