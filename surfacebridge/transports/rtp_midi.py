@@ -135,7 +135,7 @@ class RtpLink(OpenLink):
                 break
             except OSError:
                 # An error of an earlier datagram; whether the peer lives is the session's to say.
-                self.refused += 1
+                self._note_refusal(port)
                 continue
             if self.allowed is not None and not self.allowed.admits(sender[0]):
                 self.strangers += 1
@@ -208,10 +208,21 @@ class RtpLink(OpenLink):
                         sock.sendto(datagram.data, datagram.to)  # type: ignore[call-overload]
                 except OSError:
                     # The journal makes up for it, as for any loss.
-                    self.refused += 1
+                    self._note_refusal(datagram.port)
                 else:
                     break
         self._count()
+
+    def _note_refusal(self, port: Port) -> None:
+        self.refused += 1
+        self._loop.call_soon(self._listen_on, port)
+
+    def _listen_on(self, port: Port) -> None:
+        """Be woken again: libuv, under uvloop, watches a socket no more that had an error."""
+        if self.is_open:
+            sock = self._sockets[port]
+            self._loop.remove_reader(sock)
+            self._loop.add_reader(sock, partial(self._read, port, sock))
 
     def _count(self) -> None:
         dropped = self.session.dropped + self.session.overrun

@@ -288,3 +288,36 @@ def test_a_wire_that_loses_a_third_is_borne_on_uvloop_as_well() -> None:
         runner.run(ride())
 
     assert failures == []
+
+
+async def _joins_who_comes_late() -> None:
+    port = free_pair()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as before:
+        before.bind(("127.0.0.1", port))
+        before.setblocking(False)
+        joining = asyncio.ensure_future(open_rtp(RtpAddress("127.0.0.1", port)))
+        await until(lambda: _has_come(before))
+    # Nobody is there for the second invitation, a quarter of a second after the first.
+    asked_again = asyncio.get_running_loop().time() + 0.4
+    await until(lambda: asyncio.get_running_loop().time() > asked_again)
+    listener = await open_rtp_listener(RtpListenAddress("Desk", port))
+    link = await joining
+    assert link.refused
+    await link.close()
+    await listener.close()
+
+
+def _has_come(sock: socket.socket) -> bool:
+    try:
+        return bool(sock.recv(64))
+    except BlockingIOError:
+        return False
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_who_comes_after_a_refused_invitation_is_joined_on_every_loop(loop: str) -> None:
+    made = asyncio.new_event_loop
+    if loop == "uvloop":
+        made = pytest.importorskip("uvloop", reason="uvloop is not installed here").new_event_loop
+    with asyncio.Runner(loop_factory=made) as runner:
+        runner.run(_joins_who_comes_late())
