@@ -306,6 +306,7 @@ MUTATIONS: Final = (
         "surfacebridge/profiles/consoles/x32.py",
         'Renewal(encode(OscMessage("/xremote")), every=2.5)',
         'Renewal(encode(OscMessage("/xremote")), every=12.5)',
+        near=("tests/profiles/consoles/test_x32.py",),
     ),
     Mutation(
         "a HUI answers its host's pings",
@@ -337,6 +338,10 @@ MUTATIONS: Final = (
         "        index = value if self._has_no_grid else self.spec.index(value)\n"
         "        if self.value == value and not isinstance(value, float):\n"
         "            return False\n",
+        near=(
+            "tests/routing/test_state.py",
+            "tests/routing/test_writing.py",
+        ),
     ),
     Mutation(
         "a report moves the motor",
@@ -360,12 +365,20 @@ MUTATIONS: Final = (
         PAINTING,
         'again = control.moved and control.echo == "settle"',
         "again = False",
+        near=(
+            "tests/routing/test_painting.py",
+            "tests/routing/test_touch.py",
+        ),
     ),
     Mutation(
         "a touch that bounces is no release",
         PAINTING,
         "BOUNCE: Final = 0.02",
         "BOUNCE: Final = 0.0",
+        near=(
+            "tests/routing/test_painting.py",
+            "tests/routing/test_touch.py",
+        ),
     ),
     Mutation(
         "a motor that a hand stopped is sent on",
@@ -378,6 +391,11 @@ MUTATIONS: Final = (
         ENGINE,
         "            self._live.painting.servo(control, position)\n            return\n",
         "            return\n",
+        near=(
+            "tests/routing/test_touch.py",
+            "tests/routing/test_banks.py",
+            "tests/routing/test_painting.py",
+        ),
     ),
     Mutation(
         "a cap that was moved in the dark is put back",
@@ -385,6 +403,7 @@ MUTATIONS: Final = (
         "            control.moved_untouched = now\n"
         '            self._running.schedule.add(now + HOLD_AFTER_MOVE, "astray", control)\n',
         "            control.moved_untouched = now\n",
+        near=("tests/routing/test_touch.py",),
     ),
     Mutation(
         "a hand keeps its fader while the mapping is loaded again",
@@ -398,18 +417,21 @@ MUTATIONS: Final = (
         "        asking = [address for address, written in self._written.items() "
         "if written.due <= now]\n",
         "        asking: list[str] = []\n",
+        near=("tests/profiles/test_confirming.py",),
     ),
     Mutation(
         "a lost write is written again",
         CONFIRMING,
         "            elif place in written.before and not written.contested and written.repeats:\n",
         "            elif place in written.before and not written.contested and False:\n",
+        near=("tests/profiles/test_confirming.py",),
     ),
     Mutation(
         "another client's value is not written over",
         CONFIRMING,
         "            elif place in written.before and not written.contested and written.repeats:\n",
         "            elif written.repeats:\n",
+        near=("tests/profiles/test_confirming.py",),
     ),
     Mutation(
         "an answer that is older than a write is not believed",
@@ -417,24 +439,31 @@ MUTATIONS: Final = (
         "            if asked_at is not None and asked_at < written.at:\n"
         '                return "old"\n',
         "",
+        near=(
+            "tests/profiles/test_confirming.py",
+            "tests/profiles/consoles/test_x32.py",
+        ),
     ),
     Mutation(
         "pushes that never came are found",
         CONFIRMING,
         "            asking += self._sweep(now)\n",
         "",
+        near=("tests/profiles/test_confirming.py",),
     ),
     Mutation(
         "a question that was lost is asked again",
         READING,
         "            if tries < TRIES:\n",
         "            if False:\n",
+        near=("tests/profiles/test_paced_reading.py",),
     ),
     Mutation(
         "what a choice replaced is off",
         CONSOLE,
         "        if was != index and was in selection.members:\n",
         "        if False:\n",
+        near=("tests/profiles/consoles/test_x32.py",),
     ),
     Mutation(
         "a key gets its lamp back when it comes up",
@@ -443,12 +472,20 @@ MUTATIONS: Final = (
         "            self._live.painting.refresh(control, now)\n\n"
         "    # The bridge's own actions",
         "            control.shown = not control.shown\n\n    # The bridge's own actions",
+        near=(
+            "tests/routing/test_painting.py",
+            "tests/routing/test_engine.py",
+        ),
     ),
     Mutation(
         "a display says what the desk holds",
         "surfacebridge/routing/text.py",
         "        value = spec.snap(value)\n",
         "        pass\n",
+        near=(
+            "tests/routing/test_text.py",
+            "tests/routing/test_bindings.py",
+        ),
     ),
     Mutation(
         "the engine is woken when something is due",

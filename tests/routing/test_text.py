@@ -109,3 +109,8 @@ def test_a_value_of_nothing_known_is_plain() -> None:
 def test_the_pan_of_a_level_that_is_off_is_written_as_off() -> None:
     level = ParameterSpec(ParameterId("p"), "level")
     assert format_value(OFF, level, "pan") == "-oo"
+
+
+def test_a_value_between_two_places_of_the_desk_reads_as_the_one_it_takes() -> None:
+    pan = ParameterSpec(ParameterId("pan"), "pan", None, 11)
+    assert [format_value(value, pan, "pan") for value in (0.07, 0.5)] == ["C", "R60"]

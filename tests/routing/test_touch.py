@@ -86,6 +86,7 @@ def test_a_motor_waits_until_a_release_is_no_bounce_before_it_goes_where_the_des
     rigged.wait(1.0)
     rigged.forget()
     rigged.do(LetGo(FADER), report("desk.ch.1.fader", 0.0))
+    rigged.wait(0.015)
     assert rigged.shown("x.fader.1") == []
     rigged.wait(0.1)
     assert rigged.shown("x.fader.1") == [pytest.approx(0.75, abs=0.001)]
