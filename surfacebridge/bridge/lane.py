@@ -4,7 +4,7 @@ Owns: joining what three parts offer for plain moves: the surface's profile
 reads a place (``TellsPlaces``), the engine's ride decides (``routing.riding``),
 and the target's profile packs the value (``PacksValues``).  Does not own: any
 other case.  Whoever is not sure refuses, and the chunk goes the full way; so
-does everything while somebody watches, records or asks why.
+does everything while somebody watches or asks why.
 """
 
 from collections import Counter

@@ -11,6 +11,7 @@ rather wait.
 """
 
 import asyncio
+import socket
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -177,6 +178,14 @@ class OpenLink(ABC):
         lost, self._lost = self._lost, None
         if lost is not None and self._loss is not None and not self._is_closed:
             lost(self._loss)
+
+    def _watch(self, sock: socket.socket, read: Callable[[], None]) -> None:
+        """Call ``read`` whenever something came; to be said again after an error of the socket.
+
+        libuv, under uvloop, watches a socket no more that had one.
+        """
+        self._loop.remove_reader(sock)
+        self._loop.add_reader(sock, read)
 
     @abstractmethod
     def _start(self) -> None:

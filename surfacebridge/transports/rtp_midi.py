@@ -67,7 +67,7 @@ class RtpLink(OpenLink):
         self._farewell: asyncio.Task[None] | None = None
         self._dropped_before = 0
         for port, sock in sockets.items():
-            self._loop.add_reader(sock, partial(self._read, port, sock))
+            self._watch(sock, partial(self._read, port, sock))
         self._turn()
 
     def local_port(self) -> int:
@@ -218,11 +218,9 @@ class RtpLink(OpenLink):
         self._loop.call_soon(self._listen_on, port)
 
     def _listen_on(self, port: Port) -> None:
-        """Be woken again: libuv, under uvloop, watches a socket no more that had an error."""
         if self.is_open:
             sock = self._sockets[port]
-            self._loop.remove_reader(sock)
-            self._loop.add_reader(sock, partial(self._read, port, sock))
+            self._watch(sock, partial(self._read, port, sock))
 
     def _count(self) -> None:
         dropped = self.session.dropped + self.session.overrun

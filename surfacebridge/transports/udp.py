@@ -152,7 +152,7 @@ class UdpLink(OpenLink):
                 self._send_run(run[start : start + max(1, most)])
 
     def _start(self) -> None:
-        self._loop.add_reader(self._socket, self._read)
+        self._watch(self._socket, self._read)
 
     def _stop(self) -> None:
         self._loop.remove_reader(self._socket)
@@ -220,10 +220,8 @@ class UdpLink(OpenLink):
         return False
 
     def _listen_on(self) -> None:
-        """Be woken again: libuv, under uvloop, watches a socket no more that had an error."""
         if self.is_open and self._is_heard:
-            self._loop.remove_reader(self._socket)
-            self._loop.add_reader(self._socket, self._read)
+            self._watch(self._socket, self._read)
 
     def _send(self, data: bytes) -> None:
         if self._outbox:

@@ -13,6 +13,7 @@ from surfacebridge.transports.address import RtpAddress, RtpListenAddress
 from surfacebridge.transports.bonjour import FoundSession, sessions
 from surfacebridge.transports.rtp_midi import RtpLink, open_rtp, open_rtp_listener
 from tests.helpers.bonjour import session_is_found
+from tests.helpers.loops import LOOPS, run_on
 from tests.helpers.lossy import free_pair, lossy_wire
 from tests.helpers.waiting import until
 
@@ -276,7 +277,6 @@ async def test_only_who_is_allowed_may_begin_a_session() -> None:
 
 
 def test_a_wire_that_loses_a_third_is_borne_on_uvloop_as_well() -> None:
-    uvloop = pytest.importorskip("uvloop", reason="uvloop is not installed here")
     failures: list[dict[str, object]] = []
 
     async def ride() -> None:
@@ -284,8 +284,7 @@ def test_a_wire_that_loses_a_third_is_borne_on_uvloop_as_well() -> None:
         loop.set_exception_handler(lambda _, context: failures.append(context))
         await ride_over_a_bad_wire()
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(ride())
+    run_on("uvloop", ride)
 
     assert failures == []
 
@@ -314,10 +313,6 @@ def _has_come(sock: socket.socket) -> bool:
         return False
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@pytest.mark.parametrize("loop", LOOPS)
 def test_who_comes_after_a_refused_invitation_is_joined_on_every_loop(loop: str) -> None:
-    made = asyncio.new_event_loop
-    if loop == "uvloop":
-        made = pytest.importorskip("uvloop", reason="uvloop is not installed here").new_event_loop
-    with asyncio.Runner(loop_factory=made) as runner:
-        runner.run(_joins_who_comes_late())
+    run_on(loop, _joins_who_comes_late)

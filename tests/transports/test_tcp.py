@@ -11,6 +11,7 @@ import pytest
 from surfacebridge.errors import LinkLost, LinkUnavailable
 from surfacebridge.transports.address import TcpAddress
 from surfacebridge.transports.tcp import OUTBOX_ROOM, TcpLink, open_tcp
+from tests.helpers.loops import run_on
 from tests.helpers.waiting import until
 
 
@@ -182,8 +183,6 @@ async def test_a_name_that_nobody_has_is_said_in_a_sentence() -> None:
 
 
 def test_the_quicker_loop_carries_connections_too() -> None:
-    uvloop = pytest.importorskip("uvloop")
-
     async def talk() -> None:
         async with connected() as (link, far):
             heard, losses = heard_by(link)
@@ -200,5 +199,4 @@ def test_the_quicker_loop_carries_connections_too() -> None:
             far.close()
             await until(lambda: bool(losses))
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(talk())
+    run_on("uvloop", talk)

@@ -10,6 +10,7 @@ import pytest
 from surfacebridge.errors import LinkLost, LinkUnavailable
 from surfacebridge.transports.address import UdpAddress
 from surfacebridge.transports.udp import UdpLink, open_udp
+from tests.helpers.loops import LOOPS, run_on
 from tests.helpers.waiting import until
 
 
@@ -348,10 +349,6 @@ async def _heard_after_a_refusal() -> None:
     await link.close()
 
 
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@pytest.mark.parametrize("loop", LOOPS)
 def test_who_comes_after_a_refusal_is_heard_on_every_loop(loop: str) -> None:
-    made = asyncio.new_event_loop
-    if loop == "uvloop":
-        made = pytest.importorskip("uvloop", reason="uvloop is not installed here").new_event_loop
-    with asyncio.Runner(loop_factory=made) as runner:
-        runner.run(_heard_after_a_refusal())
+    run_on(loop, _heard_after_a_refusal)
