@@ -6,8 +6,7 @@ Seconds are for ``surfacebridge bench`` and ``benchmarks/``.
 import asyncio
 import gc
 import sys
-from collections.abc import Callable, Sequence
-from types import FrameType
+from collections.abc import Sequence
 
 import pytest
 
@@ -18,6 +17,7 @@ from surfacebridge.profiles.plain_osc import PlainOsc
 from surfacebridge.profiles.surfaces.osc_page import OscPage
 from surfacebridge.protocols.osc.messages import OscMessage
 from surfacebridge.protocols.osc.packet import encode
+from tests.helpers.calls import calls_of
 from tests.helpers.waiting import until
 from tests.helpers.written import loaded
 
@@ -84,27 +84,12 @@ async def bench() -> Bench:
     return made
 
 
-def calls_of(work: Callable[[Sequence[bytes]], None], chunks: Sequence[bytes]) -> int:
-    count = 0
-
-    def note(frame: FrameType, event: str, what: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(note)
-    try:
-        work(chunks)
-    finally:
-        sys.setprofile(None)
-    return count
-
-
 async def test_a_fader_that_moves_alone_costs_no_more_calls_than_it_did(bench: Bench) -> None:
     bench.feed(moves(500))
     chunks = moves(501)
     bench.sent.clear()
 
-    calls = calls_of(bench.feed_one_by_one, chunks)
+    calls = calls_of(lambda: bench.feed_one_by_one(chunks))
 
     assert len(bench.sent) == 64
     assert calls / 64 <= ALONE
@@ -115,7 +100,7 @@ async def test_faders_that_move_together_cost_no_more_calls_than_they_did(bench:
     chunks = moves(501)
     bench.sent.clear()
 
-    calls = calls_of(bench.feed, chunks)
+    calls = calls_of(lambda: bench.feed(chunks))
 
     assert len(bench.sent) == 64
     assert calls / 64 <= TOGETHER

@@ -4,9 +4,7 @@ Seconds are for ``benchmarks/mappings.py`` and ``benchmarks/standing.py``.
 """
 
 import asyncio
-import sys
-from collections.abc import Callable, Sequence
-from types import FrameType
+from collections.abc import Sequence
 
 import pytest
 
@@ -22,6 +20,7 @@ from surfacebridge.protocols.osc.messages import OscMessage
 from surfacebridge.protocols.osc.packet import encode
 from surfacebridge.routing.engine import Engine
 from surfacebridge.routing.running import Event
+from tests.helpers.calls import calls_of
 from tests.helpers.waiting import until
 from tests.helpers.written import loaded
 
@@ -30,21 +29,6 @@ SHARE = 1.2
 
 # Calls of one bank change, for each strip of six lines; as counted, and a tenth more.
 BANK_CHANGE = 352
-
-
-def calls_of(work: Callable[[], object]) -> int:
-    count = 0
-
-    def note(frame: FrameType, event: str, what: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def boxes(strips: int) -> Engine:
