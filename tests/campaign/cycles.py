@@ -17,6 +17,7 @@ from typing import Final
 from firmware_sim.network_faults import NETWORK_FAULTS, NetworkFault
 from firmware_sim.sockets.midi_port import MidiPort
 from firmware_sim.wire import encode_osc
+from tests.campaign.hands import ride, tap_something
 from tests.campaign.outside import CHANNELS, SETTLED_WITHIN, Outside, Strips
 from tests.storms.window import FADERS, STRIPS
 
@@ -82,19 +83,10 @@ async def cycle(outside: Outside, link: str, trouble: str, chance: Random, tally
 async def _hand(strips: Strips, seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - moves a hand, guards nothing
     while True:
-        await _take(strips, chance.randint(1, FADERS), chance.random(), chance.uniform(0.05, 0.3))
-        strips.device.tap(
-            f"{chance.choice(('mute', 'solo', 'select'))}.{chance.randint(1, STRIPS)}"
-        )
+        fader, to = chance.randint(1, FADERS), chance.random()
+        await ride(strips.device, fader, to, chance.uniform(0.05, 0.3))
+        tap_something(strips.device, chance)
         await asyncio.sleep(0.04)
-
-
-async def _take(strips: Strips, fader: int, to: float, seconds: float) -> None:
-    strips.device.touch(fader)
-    await asyncio.sleep(0.02)
-    strips.device.move(fader, to, seconds)
-    await asyncio.sleep(seconds + 0.03)
-    strips.device.release(fader)
 
 
 async def _desk(outside: Outside, chance: Random) -> None:
@@ -240,7 +232,7 @@ async def _ride(outside: Outside, chance: Random) -> list[str]:
         address = strips.fader_address(fader)
         before = _mix(outside)
         dropped = Counter(outside.status["dropped"])
-        await _take(strips, fader, to, 0.15)
+        await ride(strips.device, fader, to, 0.15)
         _, wrong = await outside.settle()
         found += [
             f"after a ride of {strips.name}.fader.{fader} to {to:.4f}: {one}" for one in wrong

@@ -25,7 +25,7 @@ from surfacebridge.bridge.supervisor import Supervisor
 from tests.storms.stage import Rig, rig_for
 from tests.storms.verdict import differences, held
 from tests.storms.weather import dress
-from tests.storms.window import CHANNELS, FADERS, STRIPS, HubWindow
+from tests.storms.window import CHANNELS, FADERS, HubWindow
 
 # What is promised after a fault on a real link has ended.
 SETTLED_WITHIN: Final = 5.0
@@ -64,14 +64,6 @@ class Field(HubWindow):
 
     # What a stage does
 
-    async def ride(self, fader: int, to: float, seconds: float) -> None:
-        """Take a fader somewhere by hand."""
-        self.device.touch(fader)
-        await asyncio.sleep(0.02)
-        self.device.move(fader, to, seconds)
-        await asyncio.sleep(seconds + 0.03)
-        self.device.release(fader)
-
     def desk_changes(self, chance: Random) -> None:
         """Let somebody at the desk do something."""
         at = f"/ch/{chance.randint(1, CHANNELS):02}"
@@ -84,11 +76,6 @@ class Field(HubWindow):
                 self.desk.set_from_desk("/-stat/selidx", chance.randrange(CHANNELS))
             case _:
                 self.desk.set_from_desk(f"{at}/mix/fader", round(chance.random() * 1023) / 1023)
-
-    def tap_something(self, chance: Random) -> None:
-        """Let a hand tap a key."""
-        key = chance.choice(("mute", "solo", "select"))
-        self.device.tap(f"{key}.{chance.randint(1, STRIPS)}")
 
     async def replug(self, chance: Random, out_for: float) -> None:
         """Pull the plug after some byte or other, and put it back."""

@@ -18,6 +18,7 @@ from typing import Final
 
 from surfacebridge.bridge.latency import percentiles
 from tests.campaign.field import Field, opened
+from tests.campaign.hands import ride, tap_something
 from tests.campaign.reference import Reference, Strain, beside
 from tests.storms.window import FADERS
 
@@ -68,8 +69,8 @@ class Stretch:
 
 async def _hand(field: Field, chance: Random, first: int) -> None:
     while True:
-        await field.ride(chance.randrange(first, FADERS + 1, 2), chance.random(), 0.4)
-        field.tap_something(chance)
+        await ride(field.device, chance.randrange(first, FADERS + 1, 2), chance.random(), 0.4)
+        tap_something(field.device, chance)
         await asyncio.sleep(0.05)
 
 
@@ -123,7 +124,7 @@ async def _rest(field: Field, chance: Random, tally: Tally) -> None:
     tally.stuck += [f"after the faults: {one}" for one in wrong]
     fader, to = chance.randint(1, FADERS), chance.random()
     address = field.fader_address(fader)
-    await field.ride(fader, to, 0.2)
+    await ride(field.device, fader, to, 0.2)
     _, wrong = await field.settle()
     tally.stuck += [f"after a ride of fader {fader} to {to:.4f}: {one}" for one in wrong]
     holds = float(field.desk.value(address))
