@@ -48,21 +48,11 @@ def to_decibels(value: int) -> float:
     return float("-inf") if value == 0 else (value - UNITY) / 2
 
 
-class DLiveCounts:
-    """What came over the connections."""
-
-    def __init__(self) -> None:
-        self.sets = 0
-        self.gets = 0
-        self.unknown = 0
-
-
 class DLive(MidiConsole):
     """A desk whose MIDI channels begin at ``channel`` (1…12); connect a client before talking."""
 
     def __init__(self, channel: int = 1, model: str = "dlive") -> None:
         super().__init__()
-        self.counts = DLiveCounts()
         self._base = channel - 1
         self._answers_all = model == "dlive"
         strips = _STRIPS if self._answers_all else _AVANTIS_STRIPS

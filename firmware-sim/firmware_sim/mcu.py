@@ -54,7 +54,38 @@ def _button_notes() -> dict[str, int]:
 BUTTONS: Final = _button_notes()
 
 
-class MackieControl(MidiUnit):
+class MackieKeys(MidiUnit):
+    """Buttons, knobs and lamps with the numbers that Mackie gave them."""
+
+    def _go_dark(self) -> None:
+        super()._go_dark()
+        self._lamps = dict.fromkeys(range(128), 0)
+
+    def press(self, name: str) -> None:
+        """Press a button and hold it."""
+        self._say(0x90, BUTTONS[name], 0x7F)
+
+    def release_button(self, name: str) -> None:
+        """Let a button go."""
+        self._say(0x90, BUTTONS[name], 0)
+
+    def turn(self, n: int, ticks: int) -> None:
+        """Turn V-Pot ``n``, clockwise for positive ticks."""
+        self._turn(0x10 + n - 1, ticks)
+
+    def jog(self, ticks: int) -> None:
+        """Turn the jog wheel, clockwise for positive ticks."""
+        self._turn(0x3C, ticks)
+
+    def lamp(self, name: str) -> LampState:
+        """Return what the lamp of a button does."""
+        return lamp_state(self._lamps[BUTTONS[name]])
+
+    def _turn(self, controller: int, ticks: int) -> None:
+        self._say_turn(controller, ticks, biggest=_BIGGEST_TURN, bit=0x40 if ticks < 0 else 0)
+
+
+class MackieControl(MackieKeys):
     """A Mackie Control: eight strips, a main fader, a transport and two displays.
 
     ``servo`` is how its faders behave on release (see ``motor``); ``reports_motor`` makes it
@@ -88,7 +119,6 @@ class MackieControl(MidiUnit):
         self.moves_untouched = True
         self._meter_manner = 0
         self._redrawing = 0.0
-        self._lamps = dict.fromkeys(range(128), 0)
         self._rings = {n: Ring() for n in range(1, STRIPS + 1)}
         self._meters = {n: Meter() for n in range(1, STRIPS + 1)}
         self._lcd = Lcd()
@@ -106,34 +136,11 @@ class MackieControl(MidiUnit):
 
     # Hands
 
-    def press(self, name: str) -> None:
-        """Press a button and hold it."""
-        self._say(0x90, BUTTONS[name], 0x7F)
-
-    def release_button(self, name: str) -> None:
-        """Let a button go."""
-        self._say(0x90, BUTTONS[name], 0)
-
-    def turn(self, n: int, ticks: int) -> None:
-        """Turn V-Pot ``n``, clockwise for positive ticks."""
-        self._turn(0x10 + n - 1, ticks)
-
-    def jog(self, ticks: int) -> None:
-        """Turn the jog wheel, clockwise for positive ticks."""
-        self._turn(0x3C, ticks)
-
     def pedal(self, value: int) -> None:
         """Set the external controller to 0…127."""
         self._say(0xB0, 0x2E, value)
 
-    def _turn(self, controller: int, ticks: int) -> None:
-        self._say_turn(controller, ticks, biggest=_BIGGEST_TURN, bit=0x40 if ticks < 0 else 0)
-
     # Eyes
-
-    def lamp(self, name: str) -> LampState:
-        """Return what the lamp of a button does."""
-        return lamp_state(self._lamps[BUTTONS[name]])
 
     def lcd_text(self, n: int) -> tuple[str, str]:
         """Return the two seven-character texts above strip ``n``."""

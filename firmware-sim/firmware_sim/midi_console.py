@@ -21,10 +21,20 @@ class Peer:
         self.high = 0
 
 
+class Counts:
+    """What came over the connections."""
+
+    def __init__(self) -> None:
+        self.sets = 0
+        self.gets = 0
+        self.unknown = 0
+
+
 class MidiConsole(ABC):
     """Connect a client before giving it bytes; nothing here depends on time."""
 
     def __init__(self) -> None:
+        self.counts = Counts()
         self._peers: dict[Client, Peer] = {}
         self._output: list[tuple[bytes, Client]] = []
 

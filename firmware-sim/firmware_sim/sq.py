@@ -47,21 +47,11 @@ def to_decibels(value: int) -> float:
     return float("-inf") if value == OFF else (value - UNITY) / PER_DECIBEL
 
 
-class SqCounts:
-    """What came over the connections."""
-
-    def __init__(self) -> None:
-        self.sets = 0
-        self.gets = 0
-        self.unknown = 0
-
-
 class Sq(MidiConsole):
     """An SQ on MIDI channel ``channel`` (1…16); connect a client before giving it bytes."""
 
     def __init__(self, channel: int = 1) -> None:
         super().__init__()
-        self.counts = SqCounts()
         self._channel = channel - 1
         self._values = {
             first + place: start for first, count, start in _RANGES for place in range(count)

@@ -21,9 +21,8 @@ from typing import Final
 from firmware_sim.device import Client
 from firmware_sim.display import CELL, COLOURS
 from firmware_sim.fader_bank import FaderBank
-from firmware_sim.lamps import LampState, lamp_state
-from firmware_sim.mcu import BUTTONS, MAIN, STRIPS
-from firmware_sim.midi_unit import Counts, MidiUnit
+from firmware_sim.mcu import MAIN, STRIPS, MackieKeys
+from firmware_sim.midi_unit import Counts
 from firmware_sim.motor import EXACT, Build
 from firmware_sim.sensing import TOP
 from firmware_sim.wire import MidiParser
@@ -44,7 +43,6 @@ _DISPLAY: Final = b"\xf0\x00\x00\x66\x58"
 _STRIP_BYTES: Final = len(_DISPLAY) + 2 + 2 * CELL + 1
 _INVERTED: Final = 0x40
 _TOUCH: Final = 0x68
-_BIGGEST_TURN: Final = 15
 _LEFT: Final = 7
 _FULL: Final = 16383
 _DIGITS: Final = 12
@@ -67,7 +65,7 @@ class Label:
     inverted: bool = False
 
 
-class XTouchXctl(MidiUnit):
+class XTouchXctl(MackieKeys):
     """An X-Touch that speaks Xctl: eight strips, a main fader, a transport and displays."""
 
     def __init__(self, *, build: Build = EXACT, seed: int = 0) -> None:
@@ -78,7 +76,6 @@ class XTouchXctl(MidiUnit):
         super()._go_dark()
         self._looked = LOOKS_EVERY
         self._unheard = FORGETS_AFTER
-        self._lamps = dict.fromkeys(range(128), 0)
         self._rings = {n: [0, 0] for n in range(1, STRIPS + 1)}
         self._labels = {n: Label() for n in range(1, STRIPS + 1)}
         self._digits = [(0, False)] * _DIGITS
@@ -95,32 +92,7 @@ class XTouchXctl(MidiUnit):
         self._parser = MidiParser()
         self.receive(data)
 
-    # Hands
-
-    def press(self, name: str) -> None:
-        """Press a button and hold it."""
-        self._say(0x90, BUTTONS[name], 0x7F)
-
-    def release_button(self, name: str) -> None:
-        """Let a button go."""
-        self._say(0x90, BUTTONS[name], 0)
-
-    def turn(self, n: int, ticks: int) -> None:
-        """Turn knob ``n``, clockwise for positive ticks."""
-        self._turn(0x10 + n - 1, ticks)
-
-    def jog(self, ticks: int) -> None:
-        """Turn the jog wheel, clockwise for positive ticks."""
-        self._turn(0x3C, ticks)
-
-    def _turn(self, controller: int, ticks: int) -> None:
-        self._say_turn(controller, ticks, biggest=_BIGGEST_TURN, bit=0x40 if ticks < 0 else 0)
-
     # Eyes
-
-    def lamp(self, name: str) -> LampState:
-        """Return what the lamp of a button does."""
-        return lamp_state(self._lamps[BUTTONS[name]])
 
     def ring(self, n: int) -> tuple[int, ...]:
         """Return the lit lamps round knob ``n``, 1…13 from the left."""
