@@ -38,6 +38,11 @@ class Bench:
         self.profile.watch([ParameterId(f"desk.{name}") for name in names], self.now)
         self._exchange()
 
+    def read(self, *names: str) -> None:
+        """Follow ``names``, and wait until all that is followed is known."""
+        self.watch(*names)
+        self.until(lambda: self.profile.health.synced)
+
     def write(self, name: str, value: Value) -> None:
         self.profile.send(Write("desk", ParameterId(f"desk.{name}"), value), self.now)
         self._exchange()

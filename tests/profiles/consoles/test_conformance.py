@@ -261,8 +261,7 @@ def met(desk: Desk) -> Bench:
     """Return a bench on which the first eight strips have been read."""
     sheet = shipped().target(desk.sheet)
     one = Bench(target_endpoint("desk", sheet, {}), desk.console)
-    one.watch(*(f"ch.{n}.{leaf}" for n in range(1, 9) for leaf in desk.leaves))
-    one.until(lambda: one.profile.health.synced)
+    one.read(*(f"ch.{n}.{leaf}" for n in range(1, 9) for leaf in desk.leaves))
     return one
 
 
@@ -301,8 +300,7 @@ def test_it_arrives_and_is_read_whole(desk: Desk) -> None:
 def test_the_first_reading_asks_no_more_at_once_than_the_console_bears(desk: Desk) -> None:
     sheet = shipped().target(desk.sheet)
     one = Bench(target_endpoint("desk", sheet, {}), desk.console)
-    one.watch(*(f"ch.{n}.{leaf}" for n in range(1, 17) for leaf in desk.leaves))
-    one.until(lambda: one.profile.health.synced)
+    one.read(*(f"ch.{n}.{leaf}" for n in range(1, 17) for leaf in desk.leaves))
     most = getattr(one.profile, "window", WINDOW)
     # Beside the questions there may be what keeps the console talking.
     assert one.largest_burst <= most + 2
@@ -414,8 +412,7 @@ def test_a_wrong_type_tag_from_another_client_does_the_console_no_harm(desk: Des
 
 def test_what_was_in_view_before_is_still_heard_when_more_comes_into_view(desk: Desk) -> None:
     one = met(desk)
-    one.watch(*(f"ch.{n}.{leaf}" for n in range(1, 17) for leaf in desk.leaves))
-    one.until(lambda: one.profile.health.synced)
+    one.read(*(f"ch.{n}.{leaf}" for n in range(1, 17) for leaf in desk.leaves))
     desk.set_level(-10.0)
     one.run(1.0)
     assert one.held["ch.1.fader"] == pytest.approx(-10.0, abs=desk.steps)

@@ -34,8 +34,7 @@ def met(*watched: str) -> DLive:
 def bench(*watched: str) -> tuple[Bench, dlive.DLive]:
     desk = dlive.DLive()
     one = Bench(DLive("desk", SHEET), desk)
-    one.watch(*watched)
-    one.until(lambda: one.profile.health.synced)
+    one.read(*watched)
     return one, desk
 
 
@@ -170,8 +169,7 @@ def test_all_of_the_sheet_is_known_to_the_simulated_desk() -> None:
 def test_an_avantis_tells_levels_when_they_change_and_is_not_asked_for_them() -> None:
     desk = dlive.DLive(12, "avantis")
     one = Bench(DLive("desk", AVANTIS), desk)
-    one.watch(*STRIPS)
-    one.until(lambda: one.profile.health.synced)
+    one.read(*STRIPS)
     assert "ch.1.fader" not in one.held
     assert one.held["ch.8.name"] == ""
     desk.set_from_desk(0, 0, dlive.UNITY)

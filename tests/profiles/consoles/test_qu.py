@@ -35,8 +35,7 @@ def met(*watched: str) -> Qu:
 def bench(*watched: str, model: str = "Qu-32", channel: int = 1) -> tuple[Bench, qu.Qu]:
     mixer = qu.Qu(model, channel)
     one = Bench(Qu("desk", SHEET), mixer)
-    one.watch(*watched)
-    one.until(lambda: one.profile.health.synced)
+    one.read(*watched)
     return one, mixer
 
 

@@ -32,8 +32,7 @@ def met(*watched: str) -> Sq:
 def bench(*watched: str) -> tuple[Bench, sq.Sq]:
     desk = sq.Sq()
     one = Bench(Sq("desk", SHEET), desk)
-    one.watch(*watched)
-    one.until(lambda: one.profile.health.synced)
+    one.read(*watched)
     return one, desk
 
 

@@ -42,8 +42,7 @@ def met(*watched: str) -> Wing:
 def bench(*watched: str) -> tuple[Bench, SimulatedWing]:
     desk = SimulatedWing()
     one = Bench(Wing("desk", SHEET), desk)
-    one.watch(*watched)
-    one.until(lambda: one.profile.health.synced)
+    one.read(*watched)
     return one, desk
 
 
