@@ -6,7 +6,8 @@ and is exact at its own named points (0 dB in particular).
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import inf, isnan, log2
 from typing import Final, Protocol
@@ -29,6 +30,10 @@ class Law(Protocol):
 
     def from_db(self, level: float) -> float:
         """Return the position of ``level``; levels out of reach give 0 or 1."""
+        ...
+
+    def __hash__(self) -> int:
+        """Laws are values."""
         ...
 
 
@@ -168,6 +173,40 @@ LAWS: Final[dict[str, Law]] = {
     ),
 }  # fmt: skip
 """Laws by name, as mappings and sheets say them."""
+
+
+# Faders of the same two laws share one way: what one brought into the caches serves all.
+@lru_cache(maxsize=64)
+def from_one_to_other(one: Law, other: Law) -> Callable[[float], float]:
+    """Return the way from a position on ``one`` to the position on ``other`` of the same level.
+
+    Two laws of straight lines make one of straight lines, and a move then costs one look
+    into a table instead of two; 0 dB, and every other named point of either, stays exact.
+    """
+    if isinstance(one, StraightLines) and isinstance(other, StraightLines):
+        return _straight(one, other)
+    return lambda position: other.from_db(one.to_db(position))
+
+
+def _straight(one: StraightLines, other: StraightLines) -> Callable[[float], float]:
+    places = dict(zip(one.positions, map(other.from_db, one.levels), strict=True))
+    inner = zip(other.positions, other.levels, strict=True)
+    low, high = one.levels[0], one.levels[-1]
+    places |= {one.from_db(level): place for place, level in inner if low < level < high}
+    starts = tuple(sorted(places))
+    ends = tuple(places[start] for start in starts)
+    slopes = tuple(
+        (d - c) / (b - a) for (a, b), (c, d) in zip(pairwise(starts), pairwise(ends), strict=True)
+    )
+    top = ends[-1]
+
+    def other_place(position: float) -> float:
+        if not 0.0 < position < 1.0:
+            return top if position >= 1.0 else 0.0
+        at = bisect_right(starts, position) - 1
+        return ends[at] + (position - starts[at]) * slopes[at]
+
+    return other_place
 
 
 _LINEAR: Final = re.compile(r"linear-db\((-?\d+(?:\.\d+)?)\.\.([+-]?\d+(?:\.\d+)?)\)")

@@ -13,7 +13,7 @@ from math import inf, isfinite, isnan
 from typing import Any, Final, Literal
 
 from surfacebridge.model.feedback import RingMode
-from surfacebridge.model.laws import LAWS, Law
+from surfacebridge.model.laws import LAWS, Law, from_one_to_other
 from surfacebridge.model.sheets import ControlSpec, ParameterSpec
 from surfacebridge.model.values import EIGHT_COLOURS, OFF, Colour, Value
 from surfacebridge.routing.limits import Falling, Limits
@@ -231,12 +231,13 @@ def forward_of(
                 unit = "own" if own else unit
             case Decibels(surface=named, target=other):
                 law = named or surface_law(control)
-                steps.append(_to_db(law))
-                unit = "decibels"
                 onto = other or spec.law
                 if onto is not None and spec.kind != "level":
-                    steps.append(_from_db(onto))
+                    steps.append(from_one_to_other(law, onto))
                     unit = "position"
+                else:
+                    steps.append(_to_db(law))
+                    unit = "decibels"
             case Pick(pairs=pairs):
                 steps.append(_lookup({shown: word for word, shown in pairs}))
                 unit = "own"
@@ -286,12 +287,14 @@ def back_of(transforms: Sequence[Transform], control: ControlSpec, spec: Paramet
                 steps.append(function)
                 own = own and not leaves_own
             case Decibels(surface=named, target=other):
+                law = named or surface_law(control)
                 onto = other or spec.law
-                if onto is not None and spec.kind != "level":
-                    if own:
-                        steps.append(_out_of(spec))
-                    steps.append(_to_db(onto))
-                steps.append(_from_db(named or surface_law(control)))
+                if onto is None or spec.kind == "level":
+                    steps.append(_from_db(law))
+                    continue
+                if own:
+                    steps.append(_out_of(spec))
+                steps.append(from_one_to_other(onto, law))
             case _:
                 pass
     return _chain(steps)

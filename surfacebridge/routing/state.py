@@ -7,6 +7,7 @@ held back under a hand is wanted and not shown.
 
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from math import isclose
 from typing import Final, Literal
 
@@ -111,7 +112,12 @@ class Parameter:
     def believe(self, value: Value) -> bool:
         """Take ``value`` as what the target holds; return whether that is news on its grid."""
         index = value if self._has_no_grid else self.spec.index(value)
-        if self.index is not None and _is_alike(index, self.index):
+        known = self.index
+        # A fader that rides has moved: what is not alike is not asked about at length.
+        if type(index) is float is type(known):
+            if _is_near(index, known):
+                return False
+        elif known is not None and index == known:
             return False
         self.value, self.index = value, index
         return True
@@ -176,11 +182,11 @@ class Parameter:
 
 def _is_alike(one: Value, other: Value) -> bool:
     """Return whether two places on a grid are one, past what a 32-bit float rounds off."""
-    return one == other or (
-        type(one) is float
-        and type(other) is float
-        and isclose(one, other, rel_tol=1e-6, abs_tol=1e-7)
-    )
+    return one == other or (type(one) is float and type(other) is float and _is_near(one, other))
+
+
+# What a 32-bit float rounds off is no difference.
+_is_near: Final = partial(isclose, rel_tol=1e-6, abs_tol=1e-7)
 
 
 class Binding:

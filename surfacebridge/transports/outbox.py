@@ -8,6 +8,7 @@ last value is the one that must arrive.
 """
 
 from collections import deque
+from typing import Final
 
 
 class Outbox:
@@ -15,28 +16,29 @@ class Outbox:
 
     def __init__(self, room: int) -> None:
         self._room = room
-        self._waiting: deque[bytes] = deque()
+        self.waiting: Final[deque[bytes]] = deque()
+        """What waits, the oldest first: to be looked at."""
         self._size = 0
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self.waiting)
 
     def put(self, data: bytes) -> int:
         """Keep ``data`` as the newest; return how many older chunks were dropped for it."""
-        self._waiting.append(data)
+        self.waiting.append(data)
         self._size += len(data)
         dropped = 0
-        while self._size > self._room and len(self._waiting) > 1:
-            self._size -= len(self._waiting.popleft())
+        while self._size > self._room and len(self.waiting) > 1:
+            self._size -= len(self.waiting.popleft())
             dropped += 1
         return dropped
 
     def first(self) -> bytes:
         """Return the oldest chunk without taking it."""
-        return self._waiting[0]
+        return self.waiting[0]
 
     def take(self) -> bytes:
         """Take the oldest chunk."""
-        data = self._waiting.popleft()
+        data = self.waiting.popleft()
         self._size -= len(data)
         return data

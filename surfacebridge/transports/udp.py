@@ -129,7 +129,7 @@ class UdpLink(OpenLink):
 
     def send(self, data: bytes) -> None:
         """Queue ``data`` and return at once.  After a loss it is dropped and counted."""
-        if not self.is_open or self._outbox:
+        if not self.is_open or self._outbox.waiting:
             super().send(data)
             return
         try:

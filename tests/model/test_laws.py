@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surfacebridge.model.laws import LAWS, Law, PowerLaw, StraightLines, linear_db
+from surfacebridge.model.laws import (
+    LAWS,
+    Law,
+    PowerLaw,
+    StraightLines,
+    from_one_to_other,
+    linear_db,
+)
 from surfacebridge.model.values import OFF
 
 ALL = {**LAWS, "linear": linear_db(-60.0, 12.0), "power": PowerLaw(6.0, 2.0)}
@@ -148,3 +155,31 @@ def test_off_is_off_and_unity_is_unity_whatever_the_laws(one: str, other: str) -
     assert second.to_db(second.from_db(first.to_db(first.from_db(0.0)))) == pytest.approx(
         0.0, abs=1e-9
     )
+
+
+PAIRS = [(one, other) for one in LAWS for other in LAWS]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+@given(position=st.floats(-0.5, 1.5) | st.just(nan) | st.floats(0.0, 1e-6))
+@settings(max_examples=60)
+def test_the_way_from_law_to_law_leads_where_decibels_lead(
+    one: str, other: str, position: float
+) -> None:
+    place = from_one_to_other(LAWS[one], LAWS[other])(position)
+
+    assert place == pytest.approx(LAWS[other].from_db(LAWS[one].to_db(position)), abs=1e-9)
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_a_named_point_of_either_law_is_exact_on_the_way_to_the_other(one: str, other: str) -> None:
+    here, there = LAWS[one], LAWS[other]
+    way = from_one_to_other(here, there)
+    levels = [
+        level for law in (here, there) if isinstance(law, StraightLines) for level in law.levels[1:]
+    ]
+
+    for level in (0.0, *levels):
+        if level <= min(here.top, there.top):
+            assert way(here.from_db(level)) == pytest.approx(there.from_db(level), abs=1e-12)
+    assert way(0.0) == 0.0

@@ -332,11 +332,12 @@ MUTATIONS: Final = (
     Mutation(
         "values are compared on the desk's own grid",
         STATE,
-        "        index = value if self._has_no_grid else self.spec.index(value)\n"
-        "        if self.index is not None and _is_alike(index, self.index):\n"
+        "            if _is_near(index, known):\n"
+        "                return False\n"
+        "        elif known is not None and index == known:\n"
         "            return False\n",
-        "        index = value if self._has_no_grid else self.spec.index(value)\n"
-        "        if self.value == value and not isinstance(value, float):\n"
+        "            pass\n"
+        "        elif known is not None and self.value == value:\n"
         "            return False\n",
         near=(
             "tests/routing/test_state.py",

@@ -130,11 +130,13 @@ class OscPage:
 
         def read(data: bytes, now: float) -> float | None:
             (value,) = unpack(data, len(data) - 4)
-            if not isfinite(value):
-                return None
-            health.alive, health.answered = True, now
             place: float = (value - low) / extent
-            return place if 0.0 <= place <= 1.0 else min(max(place, 0.0), 1.0)
+            if not 0.0 <= place <= 1.0:
+                if not isfinite(value):
+                    return None
+                place = min(max(place, 0.0), 1.0)
+            health.alive, health.answered = True, now
+            return place
 
         self._readers[tag, low, high] = read
         return read
