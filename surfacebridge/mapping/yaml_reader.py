@@ -28,6 +28,11 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+try:
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # from the C module
+except ImportError:  # without the 'fast' extra the library has no scanner in C
+    CParser = None
+
 from surfacebridge.mapping.nodes import ListNode, MapNode, Node, Piece, Scalar
 from surfacebridge.mapping.problems import Problem
 from surfacebridge.mapping.source import Source, Span
@@ -185,7 +190,7 @@ class _Reading:
     def _events(self) -> Iterator[Event]:
         """Yield the library's events; note what it refuses, and stop."""
         try:
-            yield from YAML(typ="safe", pure=not self._in_c).parse(self._source.text)
+            yield from _parsed(self._source.text, in_c=self._in_c)
         except _LIBRARY_ERRORS as error:
             if self._in_c:
                 raise _Refused from error
@@ -348,6 +353,20 @@ class _Reading:
             place = self._span(start + at)
             pieces.append(Piece(offset, place.line, place.column))
         return tuple(pieces) or whole
+
+
+def _parsed(text: str, *, in_c: bool) -> Iterator[Event]:
+    """Yield the library's events.
+
+    Its scanner in C is taken without the loader around it: that refers to itself, and
+    keeps 90 KB of every file it has read until the collector comes, which waits for a rest.
+    """
+    if in_c and CParser is not None:
+        parser = CParser(text)
+        while parser.check_event():
+            yield parser.get_event()
+    else:
+        yield from YAML(typ="safe", pure=True).parse(text)
 
 
 def _beside(key: Scalar, value: Node) -> Node:

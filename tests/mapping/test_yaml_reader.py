@@ -1,3 +1,4 @@
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -166,3 +167,16 @@ def test_both_scanners_read_the_shipped_files_alike(path: Path) -> None:
         read_yaml(Source("f", text + comment)) for comment in ("\n# x\n", "\n# \x85\n")
     )
     assert in_c == in_python
+
+
+def test_a_file_that_was_read_leaves_nothing_for_the_collector() -> None:
+    pytest.importorskip("ruamel.yaml.cyaml")
+    source = Source("f", "a: [b, {c: d}]\ne: 'f'")
+    read_yaml(source)
+    gc.collect()
+    gc.disable()
+    try:
+        read_yaml(source)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
