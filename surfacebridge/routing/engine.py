@@ -250,6 +250,7 @@ class Engine:
         if control.held and control.grabbed is not ins and control.grabbed != ins:
             # Its bank or layer changed under the hand: this finger meant the old one.
             self.counts["late"] += 1
+            _passed(control, position)
             self._live.painting.servo(control, position)
             return
         for binding in ins:
@@ -259,6 +260,8 @@ class Engine:
                     control, parameter, self._controls
                 ):
                     self.counts["owned"] += 1
+                    if control.takeover is not None:
+                        control.takeover.passed(position, parameter.id)
                 elif control.takeover is None and binding.limits is None:
                     self._writing.write(parameter, binding.forward(position), control, now)
                 else:
@@ -268,7 +271,8 @@ class Engine:
 
     def _move_into(self, control: Control, binding: FaderIn, position: float, now: float) -> None:
         if control.takeover is not None:
-            taken = control.takeover.moved(position, _place_to_catch(binding, position))
+            place = self._place_to_catch(binding, position)
+            taken = control.takeover.moved(position, place, binding.parameter.id)
             if taken is None:
                 self.counts["not caught"] += 1
                 return
@@ -276,10 +280,18 @@ class Engine:
         if binding.limits is None:
             self._writing.write(binding.parameter, binding.forward(position), control, now)
             if control.takeover is not None:
-                control.takeover.wrote(binding.place())
+                control.takeover.wrote(binding.place(), binding.parameter.id)
         else:
             binding.limits.take(position, binding.place(), now)
             self._glide(binding, now)
+
+    def _place_to_catch(self, binding: FaderIn, position: float) -> float | None:
+        """Return where a cap finds its value: where it stands itself if nobody will ever tell."""
+        if binding.limits is not None and binding in self._gliding:
+            return binding.limits.aim
+        place = binding.place()
+        hears = binding.parameter.tells and binding.line is not None and binding.line.gives_out
+        return position if place is None and not hears else place
 
     def _glide(self, binding: FaderIn, now: float) -> None:
         """Let a limited value go on its way."""
@@ -315,6 +327,7 @@ class Engine:
         if control.touch == "required":
             if not control.held:
                 self.counts["untouched"] += 1
+                _passed(control, position)
                 self._note_untouched(control, position, now)
             return control.held
         if not control.held:
@@ -623,8 +636,9 @@ def _together(due: float) -> float:
     return ceil(due * RESTS_A_SECOND) / RESTS_A_SECOND
 
 
-def _place_to_catch(binding: FaderIn, position: float) -> float | None:
-    """Return where a cap finds its value: where it stands itself if nobody will ever tell."""
-    place = binding.place()
-    hears = binding.parameter.tells and binding.line is not None and binding.line.gives_out
-    return position if place is None and not hears else place
+def _passed(control: Control, position: float) -> None:
+    """Let a fader without a motor catch anew what it did not move on its way to ``position``."""
+    if control.takeover is not None:
+        for binding in control.ins:
+            if isinstance(binding, FaderIn):
+                control.takeover.passed(position, binding.parameter.id)

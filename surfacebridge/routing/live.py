@@ -78,11 +78,12 @@ class Live:
         for control in self._mapped:
             ready = self.wiring.ready.get(control.id)
             control.ins, control.outs = ready or self.wiring.choose(control)
-            control.takeover = _takeover_of(control)
+            before = None if old is None else old.controls.get(control.id)
+            control.takeover = _takeover_of(control, before)
             _watch(control)
-            if control.held and old is not None:
-                before = old.controls[control.id].grabbed
-                control.grabbed = control.ins if _means_the_same(before, control) else ()
+            if control.held and before is not None:
+                same = _means_the_same(before.grabbed, control)
+                control.grabbed = control.ins if same else ()
 
     def follow(self) -> None:
         """Ask every target for what may come into view and is not followed yet."""
@@ -262,9 +263,15 @@ def _way_of(control: Control) -> TakeoverName | None:
     return None if control.spec.motor else "pickup"
 
 
-def _takeover_of(control: Control) -> Takeover | None:
+def _takeover_of(control: Control, before: Control | None) -> Takeover | None:
+    """Return how ``control`` catches its value; what it had caught ``before``, it has still."""
     way = _way_of(control)
-    return None if way is None else Takeover(way)
+    if way is None:
+        return None
+    kept = None if before is None else before.takeover
+    if before is not None and kept is not None and kept.way == way:
+        return kept if _means_the_same(before.ins, control) else Takeover(way)
+    return Takeover(way)
 
 
 def _take_over(control: Control) -> None:

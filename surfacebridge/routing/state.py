@@ -282,6 +282,8 @@ class Control:
         self.held = self.down = self.moved = False
         self.held_until = self.awaits_echo_until = NEVER
         self.grabbed = self.pressed_with = ()
+        if self.takeover is not None:
+            self.takeover.lose()
 
     def take_over(self, old: "Control") -> None:
         """Know what ``old`` showed and who held it."""

@@ -280,6 +280,74 @@ def test_a_line_may_ask_for_another_way() -> None:
     assert rigged.written() == [0.0]
 
 
+@pytest.mark.parametrize("stood", [0.2, 0.5])
+def test_a_cap_that_was_moved_while_unplugged_has_to_be_caught_anew(stood: float) -> None:
+    rigged = Bench(rig("- fader <> .fader | db", device="bench/motorless"))
+    rigged.know(ch_1_fader=-10.0)
+    rigged.do(Moved(FADER, stood))
+    rigged.wait(1.0)
+    rigged.do(Gone("x"), Arrived("x"), Moved(FADER, 0.9), Moved(FADER, 0.8))
+    assert rigged.writes() == []
+    rigged.do(Moved(FADER, 0.4))
+    assert rigged.written() == [pytest.approx(-18.0)]
+
+
+def test_a_cap_that_was_moved_while_the_desk_was_away_has_to_be_caught_anew() -> None:
+    rigged = Bench(rig("- fader <> .fader | db", device="bench/motorless"))
+    rigged.know(ch_1_fader=-10.0)
+    rigged.do(Moved(FADER, 0.5))
+    rigged.do(Gone("desk"), Moved(FADER, 0.9), Arrived("desk"), report("desk.ch.1.fader", -10.0))
+    rigged.wait(1.0)
+    rigged.do(Moved(FADER, 0.91))
+    assert rigged.writes() == []
+
+
+def test_a_cap_on_its_way_as_the_bank_changed_does_not_take_the_next_one_along() -> None:
+    rigged = Bench(rig("- fader <> .fader | db", more=PAGING, device="bench/motorless"))
+    rigged.know(ch_1_fader=-30.0, ch_9_fader=-10.0)
+    rigged.do(Moved(FADER, 0.25))
+    tap(rigged, "x.right")
+    rigged.do(Moved(FADER, 0.6), Moved(FADER, 0.9))
+    rigged.wait(1.0)
+    rigged.do(Moved(FADER, 0.91))
+    assert rigged.writes() == []
+
+
+def test_a_fader_that_drives_two_values_catches_each_by_itself() -> None:
+    two = "- x.fader.1 <> desk.ch.1.fader | db\n- x.fader.1 > desk.ch.2.fader | db"
+    rigged = Bench(rig("", two, device="bench/motorless"))
+    rigged.know(ch_1_fader=-10.0, ch_2_fader=-30.0)
+    rigged.do(Moved(FADER, 0.5), Moved(FADER, 0.6))
+    assert rigged.written("desk.ch.1.fader") == pytest.approx([-6.0])
+    assert rigged.written("desk.ch.2.fader") == []
+    rigged.do(Moved(FADER, 0.125), Moved(FADER, 0.75))
+    assert rigged.written("desk.ch.1.fader")[1:] == pytest.approx([-50.0, 0.0])
+    assert rigged.written("desk.ch.2.fader") == pytest.approx([-50.0, 0.0])
+
+
+def test_a_fader_whose_value_glides_stays_caught() -> None:
+    rigged = Bench(rig("- fader <> .fader | db | > slew(1/s)", device="bench/motorless"))
+    rigged.know(ch_1_fader=-10.0)
+    rigged.do(Moved(FADER, 0.5), Moved(FADER, 0.7))
+    rigged.wait(0.05)
+    rigged.do(Moved(FADER, 0.8))
+    rigged.wait(2.0)
+    assert rigged.written()[-1] == pytest.approx(2.0)
+
+
+def test_a_fader_stays_caught_when_the_mapping_is_saved() -> None:
+    before = rig("- fader <> .fader | db", device="bench/motorless")
+    rigged = Bench(before)
+    rigged.know(ch_1_fader=-10.0)
+    rigged.do(Moved(FADER, 0.5), Moved(FADER, 0.6))
+    rigged.wait(1.0)
+    rigged.adopt(before.replace("name: bench", "name: bank"))
+    rigged.wait(1.0)
+    rigged.forget()
+    rigged.do(Moved(FADER, 0.7))
+    assert rigged.written() == [pytest.approx(-2.0)]
+
+
 # The bridge's own actions
 
 

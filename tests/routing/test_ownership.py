@@ -121,3 +121,16 @@ def test_a_reload_leaves_it_to_whom_it_was() -> None:
     rigged.adopt(rigged.plan)
     rigged.do(Moved(Y, 0.25), Moved(X, 0.75))
     assert rigged.written() == [0.0]
+
+
+def test_a_fader_without_a_motor_that_waited_catches_the_value_where_it_stands() -> None:
+    rigged = both("bench/motorless")
+    rigged.do(Moved(Y, 0.5))
+    rigged.wait(1.0)
+    rigged.do(Touched(X), Moved(Y, 0.6), Moved(Y, 0.9))
+    rigged.wait(1.0)
+    rigged.do(LetGo(X))
+    rigged.wait(1.0)
+    rigged.forget()
+    rigged.do(Moved(Y, 0.91))
+    assert rigged.written() == []
