@@ -83,8 +83,8 @@ MUTATIONS: Final = (
     Mutation(
         "a fader that lost its value to somebody else has to catch it again",
         "surfacebridge/routing/takeover.py",
-        "            self._caught = False\n        self._sent = self._answer",
-        "            pass\n        self._sent = self._answer",
+        "            catch.caught = False\n        catch.sent = self._answer",
+        "            pass\n        catch.sent = self._answer",
         near=("tests/routing/test_takeover.py",),
     ),
     Mutation(
