@@ -64,6 +64,8 @@ class Confirming:
 
     def __init__(self) -> None:
         self._written: dict[str, _Written] = {}
+        self._first_due = float("inf")
+        """No write is due before this, and perhaps none is then: it may have been made anew."""
         self._asked: dict[str, float] = {}
         self._answered: dict[str, float] = {}
         """When a question brought another value: an answer, or a push that overtook it."""
@@ -93,6 +95,7 @@ class Confirming:
     def forget(self) -> None:
         """Doubt nothing: the console is gone."""
         self._written.clear()
+        self._first_due = float("inf")
         self._asked.clear()
         self._answered.clear()
         self._doubted.clear()
@@ -126,6 +129,7 @@ class Confirming:
             written.before[self._holds[address]] = False
         # Always at the end: what was written longest ago is asked first.
         self._written[address] = written
+        self._first_due = min(self._first_due, written.due)
 
     def heard(self, address: str, place: Value, now: float) -> Verdict:
         """Return what to think of the console's word that ``address`` is ``place``.
@@ -149,6 +153,7 @@ class Confirming:
                 written.repeats -= 1
                 written.questions = TRIES
                 written.at, written.due = now, now + CONFIRM_AFTER
+                self._first_due = min(self._first_due, written.due)
                 return "lost"
             else:
                 del self._written[address]
@@ -176,13 +181,7 @@ class Confirming:
 
     def due(self, now: float) -> list[str]:
         """Return the addresses to ask about now, and take them for asked."""
-        asking = [address for address, written in self._written.items() if written.due <= now]
-        for address in asking:
-            written = self._written[address]
-            written.due = now + ANSWER_WITHIN
-            written.questions -= 1
-            if written.questions < 0:
-                del self._written[address]
+        asking = self._unconfirmed(now) if now >= self._first_due else []
         if now >= self._sweep_at:
             asking += self._sweep(now)
             at_rest = now - self._stirred > REST_AFTER and not self._doubted
@@ -192,8 +191,18 @@ class Confirming:
 
     def next_wakeup(self) -> float:
         """Return when ``due`` has something to say next."""
-        due = min((written.due for written in self._written.values()), default=self._sweep_at)
-        return min(due, self._sweep_at)
+        return min(self._first_due, self._sweep_at)
+
+    def _unconfirmed(self, now: float) -> list[str]:
+        asking = [address for address, written in self._written.items() if written.due <= now]
+        for address in asking:
+            written = self._written[address]
+            written.due = now + ANSWER_WITHIN
+            written.questions -= 1
+            if written.questions < 0:
+                del self._written[address]
+        self._first_due = min((one.due for one in self._written.values()), default=float("inf"))
+        return asking
 
     def _is_in_doubt(self, address: str) -> bool:
         return address in self._written or address in self._asked

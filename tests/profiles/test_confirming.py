@@ -30,8 +30,12 @@ def test_a_ride_is_asked_about_once_at_its_end() -> None:
         doubts.wrote(A, step, b"", now)
         asked += doubts.due(now)
     assert asked == []
-    assert doubts.next_wakeup() == 0.99 + CONFIRM_AFTER
-    assert doubts.due(0.99 + CONFIRM_AFTER) == [A]
+    wakes = [doubts.next_wakeup()]
+    while not (asked := doubts.due(wakes[-1])):
+        wakes.append(doubts.next_wakeup())
+    assert asked == [A]
+    assert wakes[-1] == 0.99 + CONFIRM_AFTER
+    assert len(wakes) <= 2
 
 
 def test_any_value_of_a_ride_in_the_answer_means_that_the_rest_was_lost() -> None:
