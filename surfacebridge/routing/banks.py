@@ -54,7 +54,12 @@ class Banks:
         bank = self.bank
         if bank is None or not bank.subjects:
             return False
-        place = self._kept(self.offset + subjects, len(bank.subjects))
+        place = self.offset + subjects
+        if self._edge == "blank" and place >= len(bank.subjects):
+            # Pages stay where they are: from a window pushed past the last page, none fits on the
+            # way back.
+            return False
+        place = self._kept(place, len(bank.subjects))
         if place == self.offset:
             return False
         self._offsets[self.active] = place

@@ -52,6 +52,9 @@ RESTS_A_SECOND: Final = 40
 # A fader whose value still glides is not told its place before that is known.
 UNTIL_ARRIVED: Final = float("inf")
 
+# A wheel spun as hard as it goes gives some dozens a message; a peer may write any number.
+MOST_TICKS: Final = 1000
+
 # Two presses nearer than this are a double press.
 DOUBLE_PRESS: Final = 0.4
 
@@ -437,12 +440,13 @@ class Engine:
             self.counts["unmapped"] += 1
             return
         self._recalling.leave_all(control)
+        ticks = min(max(event.ticks, -MOST_TICKS), MOST_TICKS)
         for binding in control.ins:
             match binding:
                 case TurnIn(relative=None):
-                    self._writing.emit(binding.parameter, binding.forward(float(event.ticks)))
+                    self._writing.emit(binding.parameter, binding.forward(float(ticks)))
                 case TurnIn():
-                    value = binding.turned(event.ticks)
+                    value = binding.turned(ticks)
                     if value is None:
                         self.counts["unknown"] += 1
                     else:

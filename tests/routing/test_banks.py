@@ -34,8 +34,17 @@ def test_a_blank_edge_shows_strips_without_a_subject() -> None:
     banks = Banks([bank("ch", 6)], 4, "blank")
     banks.move(4)
     assert numbers(banks, 4) == [5, 6, None, None]
-    banks.move(4)
+    banks.move(1)
     assert numbers(banks, 4) == [6, None, None, None]
+    assert not banks.move(1)
+
+
+def test_a_page_past_the_last_of_a_blank_edge_is_none_so_the_way_back_is_the_way_there() -> None:
+    banks = Banks([bank("ch", 6)], 4, "blank")
+    banks.move(4)
+    assert not banks.move(4)
+    banks.move(-4)
+    assert numbers(banks, 4) == [1, 2, 3, 4]
 
 
 def test_a_wrapping_edge_goes_round() -> None:

@@ -247,6 +247,13 @@ def test_turning_may_do_what_a_key_does() -> None:
     assert rigged.engine.banks.offset == 8
 
 
+@pytest.mark.parametrize("stages", ["rel(1/64, accel)", "rel(1/64)", "ticks"])
+def test_no_number_of_ticks_is_too_large(stages: str) -> None:
+    rigged = Bench(rig(f"- vpot > .pan | {stages}"))
+    rigged.do(Turned(control("x.vpot.1"), 10**400))
+    assert rigged.written() == [1.0]
+
+
 # Faders without motors
 
 

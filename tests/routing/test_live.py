@@ -78,12 +78,11 @@ def test_a_finger_means_what_it_meant_when_the_page_comes_back() -> None:
 
 def test_a_strip_past_the_end_is_blank_and_does_nothing() -> None:
     strip = "- fader <> .fader | db\n- lcd.top < .name\n- mute <> .on | invert"
-    rigged = paged(strip, PAGING.replace("}", ", edge: blank}"))
+    rigged = paged(strip, "paging: {page: [x.left, x.right], nudge: [x.down, x.up], edge: blank}\n")
     rigged.know(ch_2_on=False)
-    tap(rigged, "x.right")
-    rigged.wait(1.0)
-    tap(rigged, "x.right")
-    rigged.wait(1.0)
+    for key in ["x.right", *["x.up"] * 7]:
+        tap(rigged, key)
+        rigged.wait(1.0)
     rigged.forget()
     # Subject 16 is the first now; strip 2 stands for nothing.
     rigged.do(Touched(control("x.fader.2")), Moved(control("x.fader.2"), 0.5))
