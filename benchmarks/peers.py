@@ -150,7 +150,6 @@ def _courses(midimonster: Path | None, place: Path) -> list[Course]:
     found = midimonster or shutil.which("midimonster")
     monster = None if found is None else Path(found).resolve()
     echo = str(_compiled("echo", place))
-    naive = [sys.executable, str(HERE / "naive.py")]
     osc = [Bridge("bare C echo (the floor)", lambda heard, said, _: [echo, str(heard), str(said)])]
     rtp: list[Bridge] = []
     if monster is not None:
@@ -158,16 +157,20 @@ def _courses(midimonster: Path | None, place: Path) -> list[Course]:
         rtp.append(Bridge("MIDIMonster", _monster(monster, RTP_MONSTER, "ch{}.pitch", 0, FADERS)))
     osc.append(Bridge("**surfacebridge**", _ours(RIG, CONTROLS)))
     rtp.append(Bridge("**surfacebridge**", _ours(RTP_RIG, FADERS)))
-    osc.append(
-        Bridge(
-            "naive python-osc bridge",
-            lambda heard, said, _: [*naive, str(heard), str(said), str(CONTROLS)],
-        )
-    )
+    osc.append(Bridge("bare Python loop, no engine", _script("bare.py")))
+    osc.append(Bridge("naive python-osc bridge", _script("naive.py")))
     return [
         Course("OSC in", CONTROLS, (), osc),
         Course("network MIDI (RTP) in, a Mackie Control's faders", FADERS, ("rtp",), rtp),
     ]
+
+
+def _script(name: str) -> Callable[[int, int, Path], list[str]]:
+    def command(heard: int, said: int, place: Path) -> list[str]:
+        numbers = (str(number) for number in (heard, said, CONTROLS))
+        return [sys.executable, str(HERE / name), *numbers]
+
+    return command
 
 
 def _monster(
