@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from firmware_sim.fader_bank import FaderBank
+from firmware_sim.sensing import TOP
 from firmware_sim.wire import MidiParser
 
 
@@ -45,6 +46,7 @@ class MidiUnit(ABC):
         self._output: list[bytes] = []
         self._go_dark()
         self._reported = {n: self._wire(n) for n in faders}
+        self._misread: dict[int, float | None] = dict.fromkeys(faders)
 
     def _go_dark(self) -> None:
         """Forget everything the host said; units add what they show."""
@@ -128,6 +130,13 @@ class MidiUnit(ABC):
         """Return whether a finger is sensed on fader ``n``."""
         return self._faders[n].touched
 
+    def misread(self, n: int) -> float | None:
+        """Return the last place said of cap ``n`` under a finger, 0…1, if dust falsified it.
+
+        ``None`` if that reading was right, or off by no more than its flicker.
+        """
+        return self._misread[n]
+
     # What a unit is
 
     @abstractmethod
@@ -172,6 +181,9 @@ class MidiUnit(ABC):
             return
         self._reported[n] = wire
         if self._tells(n):
+            fader = self._faders[n]
+            if fader.touched:
+                self._misread[n] = fader.reading / TOP if fader.thrown else None
             self._say_place(n, wire)
 
     def _say_turn(self, controller: int, ticks: int, *, biggest: int, bit: int) -> None:

@@ -101,6 +101,11 @@ class MotorFader:
         return self._readout.reading(self.position)
 
     @property
+    def thrown(self) -> bool:
+        """Return whether dust throws the reading off now."""
+        return self._readout.thrown
+
+    @property
     def touched(self) -> bool:
         """Return whether a finger is felt, rightly or not."""
         return self._sensor.felt

@@ -57,6 +57,11 @@ class Readout:
         """Return for how many microseconds the noise stays as it is."""
         return self._next - self._now
 
+    @property
+    def thrown(self) -> bool:
+        """Return whether dust throws the reading off now; a flicker of one does not."""
+        return abs(self._noise) > 1
+
     def advance(self, microseconds: int) -> None:
         """Let time pass."""
         self._now += microseconds

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from firmware_sim.mcu import BUTTONS, MAIN, MackieControl
 from firmware_sim.motor import WORN, Build
-from firmware_sim.sensing import Touch
+from firmware_sim.sensing import Converter, Touch
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "protocols.jsonl"
 ROWS = [
@@ -390,4 +390,19 @@ def test_a_missed_touch_gives_movement_without_a_touch_note() -> None:
     surface.touch(1)
     surface.move(1, 0.5)
     surface.release(1)
+    assert surface.take_output() == [b"\xe0\x08\x40"]
+
+
+def test_a_unit_knows_when_dust_had_the_last_word_under_a_finger() -> None:
+    surface = MackieControl(build=Build(converter=Converter(spikes=20.0)))
+    surface.touch(1)
+    surface.move(1, 0.5)
+    assert surface.misread(1) is None
+    surface.take_output()
+    while (misread := surface.misread(1)) is None:
+        surface.advance(0.005)
+    (said,) = surface.take_output()
+    assert round(misread * 1023) == (said[1] | said[2] << 7) >> 4 != 512
+    surface.advance(0.01)
+    assert surface.misread(1) is None
     assert surface.take_output() == [b"\xe0\x08\x40"]

@@ -5,6 +5,8 @@ channels a hand could have meant.
 Does not own: doing it (``weather``) or comparing it (``verdict``).
 
 Rule: where two acted at once, or a fault may have taken what a hand did, nothing is claimed.
+Where dust falsified the last place that the surface said under a finger, that place is claimed:
+no bridge can know another.
 """
 
 from dataclasses import dataclass, field
@@ -51,13 +53,17 @@ class Ride:
 
 @dataclass(slots=True)
 class Ledger:
-    """Claims by address, rides by fader, and every address a hand was near to."""
+    """Claims by address, rides by fader, and every address a hand was near to.
+
+    ``left`` has what is claimed of each fader that a hand left and none came back to.
+    """
 
     stage: Stage
     carries_all: bool
     """Whether the surface's cable takes nothing of what a hand says."""
     claims: dict[str, Claim] = field(default_factory=dict)
     rides: dict[int, Ride] = field(default_factory=dict)
+    left: dict[int, Claim] = field(default_factory=dict)
     allowed: set[str] = field(default_factory=set)
     meaning_changed: float = -9.0
     meant: set[tuple[int, bool]] = field(default_factory=set)
@@ -110,6 +116,7 @@ class Ledger:
     def grabs(self, fader: int) -> None:
         """Note a finger on ``fader``."""
         self.near(fader)
+        self._heed_dust(fader)
         stage = self.stage
         sure = (
             self.carries_all
@@ -147,6 +154,22 @@ class Ledger:
         self._contest(ride.may_mean)
         if ride.sure and intact and alone:
             self._claim(ride.address, place, "a hand")
+            self.left[fader] = self.claims[ride.address]
+
+    def close(self) -> None:
+        """Note that no more will be done."""
+        for fader in list(self.left):
+            self._heed_dust(fader)
+
+    def _heed_dust(self, fader: int) -> None:
+        """Claim of a fader that was left what the surface said, where its dust said the last word.
+
+        A finger may be felt after it has gone: it is too early to ask when it goes.
+        """
+        claim = self.left.pop(fader, None)
+        said = self.stage.device.misread(fader)
+        if claim is not None and claim.value is not None and said is not None:
+            claim.value = said
 
     def _doubt(self, since: float) -> None:
         """Claim nothing that a hand did after ``since``: it may be lost."""

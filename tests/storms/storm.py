@@ -64,6 +64,7 @@ async def _storm(outcome: Outcome) -> None:
     outcome.failures += stage.witness.fought
     outcome.failures += differences(stage, sky.build)
     outcome.failures += held(stage)
+    ledger.close()
     outcome.failures += unkept(ledger, sky.build)
     if sky.cable not in BAD_CABLES:
         strange = sorted(stage.desk.counts.writes.keys() - ledger.allowed)
