@@ -1,6 +1,7 @@
 """Storms in short; ``python -m tests.storms --count 10000`` is the long form."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 
 from tests.storms.storm import run_storm
 from tests.storms.weather import ACCIDENTS, BAD_CABLES, NETWORKS, WHOLE_CABLES, sky_of
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 SEEDS = range(1, 101)
 AT_ONCE = 10
@@ -53,8 +57,28 @@ def test_a_storm_is_the_same_every_time_whatever_python_hashes_to() -> None:
             capture_output=True,
             check=True,
             text=True,
-            cwd=Path(__file__).parents[2],
-            env={**os.environ, "PYTHONHASHSEED": hashing, "PYTHONPATH": os.pathsep.join(sys.path)},
+            cwd=ROOT,
+            env={**ENVIRONMENT, "PYTHONHASHSEED": hashing},
         )
         said.add(ran.stdout.rpartition(" in ")[0])
     assert len(said) == 1
+
+
+@pytest.mark.timeout(120)
+def test_ctrl_c_ends_with_what_was_done_so_far() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.storms", "--count", "1000", "--log"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=ENVIRONMENT,
+    ) as running:
+        assert running.stdout is not None
+        # What happened in a storm is told when it is over.
+        assert "network" in running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        said = running.stdout.read()
+    assert running.returncode == 130
+    _, _, end = said.partition("Interrupted; what was done so far:\n")
+    assert end.partition(" of 1000 storms, seeds 1 to ")[0].isdigit()
+    assert "All was well at the latest after: " in end
