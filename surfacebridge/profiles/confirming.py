@@ -35,6 +35,10 @@ SWEEP_AT_ONCE: Final = 20
 REST_AFTER: Final = 30.0
 SWEEP_AT_REST: Final = 0.4
 
+# A push that took longer than this is taken for a new one; a bad network's own is
+# a few tens of milliseconds late.
+_LATEST: Final = 0.1
+
 # A ride crosses a fader's 1,024 places at most.
 _MOST_SENT: Final = 1024
 
@@ -51,8 +55,8 @@ class _Written:
     due: float
     questions: int = TRIES
     repeats: int = TRIES
-    before: dict[Value, bool] = field(default_factory=dict)
-    """What it may hold then, and whether nobody but us has said so."""
+    before: dict[Value, float] = field(default_factory=dict)
+    """What it may hold then, and since when the console said so; minus infinity: only we did."""
     contested: bool = False
 
 
@@ -72,6 +76,8 @@ class Confirming:
         self._doubted: dict[str, None] = {}
         """What is asked before the round goes on."""
         self._holds: dict[str, Value] = {}
+        self._since: dict[str, float] = {}
+        """When the console first said what it holds."""
         self._round: list[str] = []
         self._next = 0
         self._sweep_at = float("inf")
@@ -100,6 +106,7 @@ class Confirming:
         self._answered.clear()
         self._doubted.clear()
         self._holds.clear()
+        self._since.clear()
         self._sweep_at = float("inf")
         self.missed = False
 
@@ -124,9 +131,9 @@ class Confirming:
         if earlier is not None:
             written.before = earlier.before
             if len(written.before) < _MOST_SENT:
-                written.before.setdefault(earlier.place, True)
+                written.before.setdefault(earlier.place, float("-inf"))
         elif address in self._holds:
-            written.before[self._holds[address]] = False
+            written.before[self._holds[address]] = self._since[address]
         # Always at the end: what was written longest ago is asked first.
         self._written[address] = written
         self._first_due = min(self._first_due, written.due)
@@ -147,8 +154,9 @@ class Confirming:
                 if asked_at is not None and asked_at >= written.at + CONFIRM_AFTER:
                     del self._written[address]
             elif asked_at is None:
-                # Nobody is pushed his own: a place that only we wrote is somebody else's now.
-                written.contested |= written.before.get(place, True)
+                # Nobody is pushed his own, and nobody is pushed what stays as it is: but
+                # for a push that was long under way this is somebody else's new one.
+                written.contested |= now - written.before.get(place, float("-inf")) > _LATEST
             elif place in written.before and not written.contested and written.repeats:
                 written.repeats -= 1
                 written.questions = TRIES
@@ -159,6 +167,7 @@ class Confirming:
                 del self._written[address]
         if self._holds.get(address) != place:
             self._note_change(address, now, asked=asked_at is not None)
+            self._since[address] = now
         self._holds[address] = place
         return "news"
 

@@ -78,6 +78,17 @@ def test_a_push_of_a_value_that_only_we_had_written_is_somebody_elses_and_stays(
     assert doubts.heard(A, 5, 0.2) == "news"
 
 
+def test_a_push_of_what_was_there_long_before_is_somebody_elses_and_stays() -> None:
+    doubts = holding()
+    doubts.asked(A, 0.12)
+    assert doubts.heard(A, 1, 0.13) == "news"
+    # A hand mutes what somebody at the desk opens again a moment later.
+    doubts.wrote(A, 0, b"muted", 0.14)
+    assert doubts.heard(A, 1, 0.16) == "news"
+    assert doubts.due(0.14 + CONFIRM_AFTER) == [A]
+    assert doubts.heard(A, 1, 0.3) == "news"
+
+
 def test_a_late_push_of_what_was_there_before_leaves_the_right_to_write_again() -> None:
     doubts = holding()
     doubts.wrote(A, 6, b"mine", 0.0)
