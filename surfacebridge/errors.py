@@ -28,6 +28,10 @@ class AddressError(SurfaceBridgeError, ValueError):
         self.reason = reason
 
 
+class UnknownName(SurfaceBridgeError):
+    """A rig has nothing of a name somebody asked about; the message says what it has."""
+
+
 class LinkError(SurfaceBridgeError):
     """A byte path failed: ``address`` says which, ``reason`` says why."""
 

@@ -20,6 +20,8 @@ from surfacebridge.mapping.problems import did_you_mean
 # Links that are there have opened and a desk has been read by then.
 READY_LIMIT: Final = 5.0
 _LOOK_EVERY: Final = 0.05
+# What is silent may be so because nobody has moved anything yet.
+_HEARD: Final = frozenset(("opening", "syncing", "connected", "silent"))
 
 Say = Callable[[str], None]
 
@@ -78,7 +80,8 @@ async def learn_line(
         target = parameter.partition(".")[0]
         sheet = plan.targets.get(target)
         known = [f"{target}.{name}" for name in sheet.parameters] if sheet else list(plan.targets)
-        say(f"There is no parameter '{parameter}'{did_you_mean(parameter, known)}.")
+        hint = did_you_mean(parameter, known) or "; 'surfacebridge devices' lists them."
+        say(f"There is no parameter '{parameter}'{hint}")
         return None
     stop = asyncio.Event()
     hub = Hub(plan, writes=False)
@@ -93,6 +96,11 @@ async def learn_line(
         group.create_task(supervisor.run(stop))
         try:
             await _ready(supervisor)
+            away = [one for one in plan.surfaces if supervisor.health[one].state not in _HEARD]
+            for name in away:
+                say(f"{name} is {supervisor.health[name].state}. {supervisor.health[name].reason}")
+            if len(away) == len(plan.surfaces):
+                return None
             ears.is_open = True
             hub.observers.append(lambda _, event: first.hear(event))
             return await _converse(first, ears, parameter, say, seconds)

@@ -84,10 +84,7 @@ def load_rig(
 
     path = find_rig(name)
     if path is None:
-        hint = did_you_mean(name, shipped_rigs())
-        ours = ", ".join(shipped_rigs())
-        message = f"there is no such file{hint or '.'} Rigs that come with surfacebridge: {ours}."
-        problem = Problem(Span(name, 1, 1), message, "no-file")
+        problem = Problem(Span(name, 1, 1), _not_found(Path(name)), "no-file")
         return LoadedRig(Source(name, ""), None, None, (problem,), ())
     sources: list[Source] = []
     read = _read(path, sources)
@@ -121,6 +118,15 @@ def load_rig(
     return LoadedRig(
         read, document, plan, tuple(problems), tuple(sources), overrides, allow_code, files
     )
+
+
+def _not_found(path: Path) -> str:
+    if path.is_dir():
+        return "this is a folder; name the file in it"
+    beside = path.parent.glob("*.y*ml")
+    hint = did_you_mean(str(path), [*shipped_rigs(), *(str(one) for one in beside)])
+    ours = ", ".join(shipped_rigs())
+    return f"there is no such file{hint or f'. Rigs that come with surfacebridge: {ours}.'}"
 
 
 def _from(folder: Path, path: str) -> str:

@@ -32,7 +32,8 @@ async def play_to_links(
     known = capture.addresses()
     for name in places:
         if name not in known:
-            raise AddressError(name, f"The capture has no such link{did_you_mean(name, known)}")
+            hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}."
+            raise AddressError(name, f"The capture has no such link{hint}")
     kinds = {"out"} if sent else {"in", "with"}
     chunks = [one for one in capture.moments if one.what in kinds and one.name in places]
     heard = dict.fromkeys(places, 0)

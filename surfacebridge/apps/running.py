@@ -27,6 +27,7 @@ from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.reload import FileWatch
 from surfacebridge.bridge.status import Identity
 from surfacebridge.bridge.supervisor import Place, Supervisor
+from surfacebridge.bridge.why import refuse_unknown
 from surfacebridge.errors import MappingRefused
 from surfacebridge.mapping.document import Document
 from surfacebridge.mapping.render import as_text
@@ -64,8 +65,8 @@ async def run_rig(
     some times a second.
 
     Raises ``MappingRefused`` for a rig with errors, ``AddressError`` for an
-    address that cannot be read and ``RecordingRefused`` for a capture that
-    cannot be written.
+    address that cannot be read, ``UnknownName`` for a name in ``why`` that is none
+    and ``RecordingRefused`` for a capture that cannot be written.
     """
     if loaded.plan is None or loaded.document is None:
         raise MappingRefused(loaded.problems)
@@ -74,6 +75,7 @@ async def run_rig(
     _stop_on_signals(loop, stop)
     hub = Hub(loaded.plan, writes=not rehearse)
     if why is not None:
+        refuse_unknown(hub.engine, why)
         hub.explain(why, logging.getLogger(EXPLAINING).info)
     folder = SceneFolder(Path(loaded.source.path))
     scenes = hub.engine.wiring.scenes
@@ -267,7 +269,8 @@ def _say_summary(hub: Hub, supervisor: Supervisor) -> None:
                 name,
                 counts[f"{name} malformed"],
             )
-    p50, p99 = (1e6 * value for value in hub.latency.percentiles(50, 99))
-    log.info("Bytes in to bytes out: p50 %.0f µs, p99 %.0f µs.", p50, p99)
+    if hub.latency.count:
+        p50, p99 = (1e6 * value for value in hub.latency.percentiles(50, 99))
+        log.info("Bytes in to bytes out: p50 %.0f µs, p99 %.0f µs.", p50, p99)
     for what, count in sorted(hub.engine.counts.items()):
         log.info("%s: %d (see docs/running.md).", what, count)

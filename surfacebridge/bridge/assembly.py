@@ -29,7 +29,8 @@ def places_of(document: Document, plan: Plan, at: Mapping[str, str]) -> list[Pla
     """
     for name in at:
         if name not in document.surfaces and name not in document.targets:
-            hint = did_you_mean(name, (*document.surfaces, *document.targets))
+            known = (*document.surfaces, *document.targets)
+            hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}."
             raise AddressError(name, f"The rig has no surface or target of this name{hint}")
     places: list[Place] = []
     for name, surface in document.surfaces.items():

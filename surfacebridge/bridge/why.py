@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+from surfacebridge.errors import UnknownName
+from surfacebridge.mapping.problems import did_you_mean
 from surfacebridge.model.controls import (
     ControlId,
     LetGo,
@@ -28,6 +30,8 @@ from surfacebridge.routing.text import format_value
 
 Say = Callable[[str], None]
 
+_ENDS_A_WORD: Final = ("", ".", ":", "/", " ")
+
 # What the engine's counters mean for one event.
 _DROPPED: Final = {
     "untouched": "ignored, because no finger is on it",
@@ -42,10 +46,31 @@ _DROPPED: Final = {
 }
 
 
+def begins(identity: str, name: str) -> bool:
+    """Return whether ``identity`` is ``name`` or begins with it, in whole words."""
+    return identity.startswith(name) and identity[len(name) : len(name) + 1] in _ENDS_A_WORD
+
+
+def refuse_unknown(engine: Engine, names: Collection[str]) -> None:
+    """Raise UnknownName for the first of ``names`` that nothing in ``engine``'s rig begins with."""
+    plan = engine.plan
+    known = [
+        *engine.wiring.controls,
+        *(f"{target}.{one}" for target, sheet in plan.targets.items() for one in sheet.parameters),
+    ]
+    for name in names:
+        # What a raw address may be is the peer's to know.
+        endpoint = name.partition(":")[0] if ":" in name else name
+        if endpoint not in plan.targets and not any(begins(one, name) for one in known):
+            hint = did_you_mean(name, known) or "; 'surfacebridge expand RIG' lists what is."
+            raise UnknownName(f"Nothing in this rig is called '{name}'{hint}")
+
+
 class Why:
     """Lets ``engine`` decide and says what it did; ``names`` narrows it, empty means all.
 
-    A name is a control, a parameter, or the beginning of either (``x.fader``).
+    A name is a control, a parameter, or the first words of either: ``x.fader``,
+    ``desk.ch.1`` (which is not ``desk.ch.10``).
     """
 
     def __init__(self, engine: Engine, names: Collection[str], say: Say) -> None:
@@ -59,7 +84,7 @@ class Why:
         held = self._held(event)
         effects = self._engine.handle(event, now)
         about = _about(event)
-        if about and (not self._names or about.startswith(self._names)):
+        if about and (not self._names or any(begins(about, name) for name in self._names)):
             dropped = [_DROPPED[what] for what in self._engine.counts - before if what in _DROPPED]
             self._say(
                 f"{self._what(event)}: {'; '.join(self._outcome(event, effects, dropped, held))}"

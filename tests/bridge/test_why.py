@@ -1,6 +1,7 @@
 import pytest
 
-from surfacebridge.bridge.why import Why
+from surfacebridge.bridge.why import Why, refuse_unknown
+from surfacebridge.errors import UnknownName
 from surfacebridge.model.controls import ControlId, LetGo, Moved, Pressed, Touched
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.parameters import ParameterId, Report
@@ -62,3 +63,25 @@ def test_only_what_was_asked_about_is_said() -> None:
     assert asked.said == []
     asked.hear(Touched(FADER))
     assert len(asked.said) == 1
+
+
+def test_a_name_means_whole_words() -> None:
+    asked = Asked("desk.ch.1")
+    asked.hear(Report(ParameterId("desk.ch.10.fader"), -20.0))
+    assert asked.said == []
+    asked.hear(Report(LEVEL, -20.0))
+    assert len(asked.said) == 1
+
+
+@pytest.mark.parametrize("name", ["x", "x.fader", "x.fader.1", "desk", "desk.ch.1", "desk:/any"])
+def test_what_a_rig_has_may_be_asked_about(name: str) -> None:
+    refuse_unknown(Engine(plan_of(rig("- fader <> .fader | db"))), [name])
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("x.fadr.1", "did you mean 'x.fader.1'"), ("zzz", "expand"), ("desk.ch.99", "is called")],
+)
+def test_what_a_rig_has_not_is_said_at_once(name: str, words: str) -> None:
+    with pytest.raises(UnknownName, match=words):
+        refuse_unknown(Engine(plan_of(rig("- fader <> .fader | db"))), [name])

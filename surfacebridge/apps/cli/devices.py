@@ -1,12 +1,16 @@
 """``surfacebridge devices``: every product there is a sheet for."""
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 if TYPE_CHECKING:
-    from surfacebridge.model.sheets import DeviceSheet
+    from collections.abc import Iterable
+
+    from surfacebridge.model.sheets import DeviceSheet, TargetSheet
+
+WIDTH: Final = 80
 
 
 @click.command("devices")
@@ -15,7 +19,7 @@ def command(words: tuple[str, ...]) -> None:
     """List the surfaces and targets that a rig can name; WORDs narrow the list.
 
     The whole name of a surface tells its controls, how it is found and how each
-    figure of its sheet is known.
+    figure of its sheet is known; that of a target tells its parameters.
     """
     from surfacebridge.apps.mapping_files import SheetFolder, mappings_folder
     from surfacebridge.mapping.sheets import catalogue_of
@@ -23,6 +27,9 @@ def command(words: tuple[str, ...]) -> None:
     catalogue = catalogue_of(SheetFolder(mappings_folder(), mappings_folder()))
     if len(words) == 1 and words[0] in set(catalogue.device_names()):
         _describe(catalogue.device(words[0]))
+        return
+    if len(words) == 1 and words[0] in set(catalogue.target_names()):
+        _describe_target(catalogue.target(words[0]))
         return
     surfaces = [(name, catalogue.device(name).title) for name in catalogue.device_names()]
     targets = [(name, catalogue.target(name).title) for name in catalogue.target_names()]
@@ -60,9 +67,7 @@ def _describe(sheet: "DeviceSheet") -> None:
         if wanted != headline:
             headline = wanted
             click.echo(headline)
-        start = f"  {kind:<7} "
-        lines = click.wrap_text(", ".join(names), 96, start, " " * len(start))
-        click.echo(lines)
+        _list(kind, names)
     figures = sorted(sheet.confidence.items())
     if figures:
         click.echo("Figures")
@@ -70,7 +75,49 @@ def _describe(sheet: "DeviceSheet") -> None:
         value = sheet.facts.get(name)
         said = f" {value}" if value is not None else ""
         start = f"  {name}{said}, {known}: "
-        click.echo(click.wrap_text(sheet.sources.get(name, ""), 96, start, "    "))
+        click.echo(click.wrap_text(sheet.sources.get(name, ""), WIDTH, start, "    "))
+
+
+def _list(kind: str, names: "Iterable[str]") -> None:
+    start = f"  {kind:<7} "
+    click.echo(click.wrap_text(", ".join(names), WIDTH, start, " " * len(start)))
+
+
+def _describe_target(sheet: "TargetSheet") -> None:
+    click.echo(sheet.title)
+    click.echo(f"  profile: {sheet.name}")
+    click.echo(f"  speaks:  {sheet.dialect}")
+    click.echo("Parameters, in a rig after the target's name (desk.…)")
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for name, spec in sheet.parameters.items():
+        kinds[spec.kind].append(name)
+    for kind, names in kinds.items():
+        _list(kind, _with_ranges(names))
+
+
+def _with_ranges(names: "Iterable[str]") -> list[str]:
+    """Return ``names`` with those that differ in numbers written as one: ``ch.{1..32}.fader``."""
+    alike: dict[tuple[str, ...], list[set[int]]] = {}
+    for name in names:
+        words = name.split(".")
+        shape = tuple("" if word.isdigit() else word for word in words)
+        places = alike.setdefault(shape, [set() for _ in words])
+        for place, word in zip(places, words, strict=True):
+            if word.isdigit():
+                place.add(int(word))
+    return [
+        ".".join(word or _range(place) for word, place in zip(shape, places, strict=True))
+        for shape, places in alike.items()
+    ]
+
+
+def _range(numbers: set[int]) -> str:
+    low, high = min(numbers), max(numbers)
+    if low == high:
+        return str(low)
+    if high - low + 1 == len(numbers):
+        return f"{{{low}..{high}}}"
+    return f"{{{','.join(str(one) for one in sorted(numbers))}}}"
 
 
 def _way_to(sheet: "DeviceSheet") -> str:

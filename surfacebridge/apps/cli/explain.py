@@ -70,7 +70,7 @@ def _explain_target(plan: "Plan", wiring: "Wiring", name: str) -> None:
 
     found = [one for one in expand(plan, wiring) if _means(name, one.drives)]
     if not found:
-        hint = did_you_mean(name, wiring.controls) or "."
+        hint = did_you_mean(name, wiring.controls) or "; 'surfacebridge expand' lists all."
         raise click.UsageError(f"'{name}' is no control of this rig, and no line drives it{hint}")
     click.echo(f"{name} is behind:")
     for one in found:

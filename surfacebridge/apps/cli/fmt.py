@@ -24,7 +24,8 @@ def command(files: tuple[str, ...], check: bool) -> None:
         try:
             source = Source(name, path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
-            click.echo(f"{name} cannot be read: {error}.", err=True)
+            reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+            click.echo(f"{name} cannot be read: {reason}.", err=True)
             status = 2
             continue
         formatted, problems = format_source(source)

@@ -39,7 +39,7 @@ def command(
     itself may start with empty 'controls:'; what you move is added there.
     Comments in the file stay.
     """
-    from surfacebridge.apps.cli.options import read_settings
+    from surfacebridge.apps.cli.options import read_places, read_settings
     from surfacebridge.apps.cli.problems import refuse_errors
     from surfacebridge.apps.learning import learn_line
     from surfacebridge.apps.logs import set_up
@@ -51,9 +51,10 @@ def command(
     refuse_errors(loaded)
     try:
         learned = asyncio.run(
-            learn_line(loaded, parameter, click.echo, at=read_settings(places), seconds=seconds)
+            learn_line(loaded, parameter, click.echo, at=read_places(places), seconds=seconds)
         )
     except KeyboardInterrupt:
+        click.echo("It was stopped; the file is as it was.", err=True)
         return
     except SurfaceBridgeError as wrong:
         click.echo(f"surfacebridge: {wrong}", err=True)

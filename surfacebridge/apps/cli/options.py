@@ -35,13 +35,20 @@ recording_options = (
 )
 
 
-def read_settings(written: Iterable[str]) -> dict[str, str]:
+def read_places(written: Iterable[str]) -> dict[str, str]:
+    """Return ``--at NAME=ADDRESS`` options as a dict; a usage error says how to write one."""
+    return read_settings(written, "NAME=ADDRESS, as in --at x=midi:X-Touch")
+
+
+def read_settings(
+    written: Iterable[str], form: str = "NAME=VALUE, as in --set desk_ip=10.0.0.5"
+) -> dict[str, str]:
     """Return ``NAME=VALUE`` options as a dict; a usage error says how to write one."""
     settings = {}
     for one in written:
         name, equals, value = one.partition("=")
         if not equals or not name:
-            raise click.UsageError(f"'{one}' is not NAME=VALUE, as in --set desk_ip=10.0.0.5.")
+            raise click.UsageError(f"'{one}' is not {form}.")
         settings[name] = value
     return settings
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from surfacebridge.apps.cli.options import code_option, read_settings
+from surfacebridge.apps.cli.options import code_option, read_places
 
 if TYPE_CHECKING:
     from surfacebridge.apps.captures import Capture
@@ -65,7 +65,7 @@ def command(
         for sentence in sayings(read):
             click.echo(f"{capture}: {sentence}", err=True)
         if places:
-            _play_to_links(read, read_settings(places), sent=sent, speed=speed)
+            _play_to_links(read, read_places(places), sent=sent, speed=speed)
             return
         replayed = _replay(read, rig, modules)
     except SurfaceBridgeError as wrong:

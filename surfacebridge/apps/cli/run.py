@@ -12,6 +12,7 @@ import click
 
 from surfacebridge.apps.cli.options import (
     code_option,
+    read_places,
     read_settings,
     recording_options,
     settings_option,
@@ -103,7 +104,7 @@ def run_command(
                 run(
                     run_rig(
                         loaded,
-                        at=read_settings(places),
+                        at=read_places(places),
                         reload=not no_reload,
                         rehearse=rehearse,
                         why=why or None,

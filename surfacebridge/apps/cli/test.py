@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -120,7 +121,7 @@ def _write_story(capture: Path, folder: Path, modules: tuple[str, ...]) -> Path:
             "a rehearsal has other peers, or this is the bug."
         )
     click.echo("It tells what was seen. Edit the 'expect' line that was wrong; then it fails")
-    click.echo(f"until that is mended: surfacebridge test {story.path}")
+    click.echo(f"until that is mended: surfacebridge test {quote(str(story.path))}")
     return story.path
 
 

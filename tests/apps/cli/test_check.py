@@ -94,6 +94,9 @@ def test_what_is_no_text_and_what_is_not_there_get_a_sentence(tmp_path: Path) ->
     missing = surfacebridge("check", "xtuch-x32")
     assert missing.returncode == 2
     assert "there is no such file; did you mean 'xtouch-x32'" in missing.stdout
+    near = surfacebridge("check", str(tmp_path / "niose.yaml"))
+    assert f"did you mean '{noise}'?" in near.stdout
+    assert "this is a folder" in surfacebridge("check", str(tmp_path)).stdout
 
 
 def test_json_and_sarif_can_be_read_by_tools(tmp_path: Path) -> None:

@@ -27,3 +27,11 @@ def test_a_surface_on_the_network_says_what_to_write() -> None:
 
 def test_words_that_nothing_has_are_said_to_be_so() -> None:
     assert "No sheet has these words" in surfacebridge("devices", "theremin").stdout
+
+
+def test_a_target_tells_its_parameters_numbers_as_lists() -> None:
+    said = surfacebridge("devices", "behringer/x32").stdout
+    assert "ch.{1..32}.fader" in said
+    assert "ch.{1..32}.send.{1,3,5,7,9,11,13,15}.pan" in said
+    assert "main.st.fader" in said
+    assert max(len(line) for line in said.splitlines()) <= 80

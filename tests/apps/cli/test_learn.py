@@ -100,3 +100,12 @@ def test_an_unknown_parameter_is_answered_with_what_was_meant() -> None:
     done = surfacebridge("learn", "xtouch-x32", "--to", "desk.ch.1.fadr", "--seconds", "0.2")
     assert done.returncode == 1
     assert "did you mean 'desk.ch.1.fader'" in done.stdout
+
+
+def test_a_surface_that_is_not_there_is_not_watched(tmp_path: Path) -> None:
+    rig = tmp_path / "rig.yaml"
+    rig.write_text(RIG, encoding="utf-8")
+    done = surfacebridge("learn", str(rig), "--at", f"x=pty:{tmp_path}/none")
+    assert done.returncode == 1
+    assert f"x is waiting. There is nothing at {tmp_path}/none now." in done.stdout
+    assert "Move the control" not in done.stdout

@@ -1,9 +1,11 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 from surfacebridge import __version__
 from surfacebridge.apps.cli.main import COMMANDS
-from tests.helpers.commands import surfacebridge
+from tests.helpers.commands import COMMAND, is_traceback, surfacebridge
 
 
 def test_help_names_every_command() -> None:
@@ -25,8 +27,27 @@ def test_the_version_is_told() -> None:
     assert surfacebridge("--version").stdout.strip().endswith(__version__)
 
 
-def test_an_unknown_command_ends_with_status_2() -> None:
-    assert surfacebridge("rnu").returncode == 2
+def test_an_unknown_command_ends_with_status_2_and_a_guess() -> None:
+    done = surfacebridge("chek")
+    assert done.returncode == 2
+    assert "There is no command 'chek'; did you mean 'check'?" in done.stderr
+
+
+def test_a_file_that_cannot_be_written_is_named_in_a_sentence(tmp_path: Path) -> None:
+    rig = tmp_path / "rig.yaml"
+    rig.write_text("surfacebridge: 1\nname: empty\n", encoding="utf-8")
+    done = surfacebridge("test", str(rig), "--junit", str(tmp_path / "none" / "out.xml"))
+    assert done.returncode == 2
+    assert f"{tmp_path}/none/out.xml: No such file or directory." in done.stderr
+    assert not is_traceback(done.stderr)
+
+
+def test_a_terminal_without_our_letters_gets_others() -> None:
+    poor = {**os.environ, "PYTHONIOENCODING": "ascii:strict"}
+    done = subprocess.run(  # noqa: S603 - our own command
+        [*COMMAND, "devices"], capture_output=True, text=True, check=False, env=poor
+    )
+    assert (done.returncode, done.stdout[:17]) == (0, "Surfaces (device:")
 
 
 def test_help_imports_nothing_heavy() -> None:

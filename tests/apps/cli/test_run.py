@@ -158,7 +158,7 @@ async def test_on_a_terminal_every_link_is_seen_at_its_foot_and_the_log_scrolls_
         run.send_signal(signal.SIGINT)
         assert await asyncio.to_thread(run.wait, 5) == 0
         # What stays is the log: the foot is gone, and the summary is the last word.
-        await seen.until(lambda lines: lines[-1] == "" and "Bytes in to bytes out" in lines[-2])
+        await seen.until(lambda lines: lines[-1] == "" and "chunks in" in lines[-2])
         assert not any(line.startswith("  desk  silent") for line in seen.lines())
 
 
