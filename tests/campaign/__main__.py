@@ -16,6 +16,7 @@ from statistics import median
 from typing import Final
 
 from tests.campaign.cycles import LINKS, Tally, cycle, drawn
+from tests.campaign.flatness import FEWEST, flatness
 from tests.campaign.outside import opened
 from tests.helpers.jack import JackUnavailable, jack_server
 
@@ -66,10 +67,8 @@ def _summary(tally: Tally) -> None:
         )
     for trouble, times in sorted(tally.troubles.items()):
         _say(f"{times:6} times {trouble}")
-    if len(tally.memory) >= 6:
-        # The first cycles fill what is bounded: caches, the memory of latencies.
-        base, last = tally.memory[len(tally.memory) // 6], tally.memory[-1]
-        _say(f"memory {base / 1e6:.1f} MB to {last / 1e6:.1f} MB: {(last / base - 1) * 100:+.2f} %")
+    if len(tally.memory) >= FEWEST:
+        _say(flatness(tally.memory))
     _say(f"{len(tally.wrong)} wrong")
 
 

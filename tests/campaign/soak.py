@@ -18,6 +18,7 @@ from typing import Final
 
 from surfacebridge.bridge.latency import percentiles
 from tests.campaign.field import Field, opened
+from tests.campaign.flatness import FEWEST, flatness
 from tests.campaign.hands import ride, tap_something
 from tests.campaign.reference import Reference, Strain, beside
 from tests.storms.window import FADERS
@@ -213,11 +214,8 @@ def main() -> int:
     tally = asyncio.run(soak(asked.minutes, asked.seed))
     for name, times in sorted(tally.faults.items()):
         _say(f"{times:6} {name}")
-    memory = tally.memory
-    if len(memory) >= 10:
-        # The first minutes fill what is bounded: caches, the memory of latencies.
-        base, last = memory[len(memory) // 6], memory[-1]
-        _say(f"memory {base / 1e6:.1f} MB to {last / 1e6:.1f} MB: {(last / base - 1) * 100:+.2f} %")
+    if len(tally.memory) >= FEWEST:
+        _say(flatness(tally.memory))
     if len(tally.stretches) >= 6:
         third = len(tally.stretches) // 3
         early, late = tally.stretches[:third], tally.stretches[-third:]

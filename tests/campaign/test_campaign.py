@@ -6,6 +6,7 @@ import pytest
 
 from tests.campaign.__main__ import campaign
 from tests.campaign.cycles import LINKS, TROUBLES, drawn
+from tests.campaign.flatness import flatness
 from tests.campaign.soak import soak
 
 
@@ -36,3 +37,18 @@ def test_a_long_campaign_cuts_each_link_as_often_with_each_trouble() -> None:
     assert [sum(trouble == one for _, trouble in cycles) for one in TROUBLES] == [3] * 7
     assert cycles == drawn(21, seed=3)
     assert cycles != drawn(21, seed=4)
+
+
+def test_what_the_first_half_of_a_run_fills_is_no_leak_and_what_the_second_adds_is() -> None:
+    filled = [10, 30, 50, 60, 60, 60, 60, 60]
+    leaking = [10, 30, 50, 60, 60, 62, 64, 66]
+    assert "60.0 MB to 60.0 MB: a line through its 4 looks goes +0.00 MB" in told(filled)
+    assert "60.0 MB to 66.0 MB: a line through its 4 looks goes +6.00 MB" in told(leaking)
+
+
+def test_a_step_that_came_once_and_went_again_is_told_beside_the_line() -> None:
+    assert told([60, 60, 60, 60, 60, 66, 60, 66, 60, 60]).endswith("the largest step +6.00 MB")
+
+
+def told(megabytes: list[int]) -> str:
+    return flatness([one * 1_000_000 for one in megabytes])
