@@ -14,6 +14,7 @@ import errno
 import secrets
 import socket
 from collections import deque
+from collections.abc import Callable, Hashable
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Final
@@ -56,6 +57,7 @@ class RtpLink(OpenLink):
         """Who may speak; everybody who reaches us where it is None."""
         self.announcement: Announcement | None = None
         self._sockets = sockets
+        self._midi = sockets["data"]
         self._inbox: deque[bytes] = deque()
         self._has_begun = asyncio.Event()
         self._is_drained = asyncio.Event()
@@ -66,8 +68,13 @@ class RtpLink(OpenLink):
         self._soon: asyncio.Handle | None = None
         self._farewell: asyncio.Task[None] | None = None
         self._dropped_before = 0
-        for port, sock in sockets.items():
-            self._watch(sock, partial(self._read, port, sock))
+        self._is_connected = isinstance(session, Initiator)
+        # Whether the peer may wait for an answer to what was read.
+        self._is_asked = False
+        # Plain packets take their short way from when somebody listens until we close.
+        self._plain: Callable[[bytes, Hashable], bytes | None] = _none_is_plain
+        for port in _PORTS:
+            self._listen_on(port)
         self._turn()
 
     def local_port(self) -> int:
@@ -83,6 +90,7 @@ class RtpLink(OpenLink):
     async def close(self) -> None:
         """Let what was sent leave, for a second at most, say goodbye and close."""
         self._is_closing = True
+        self._plain = _none_is_plain
         if self.is_open and self.session.state == "open" and self.session.waiting:
             self._is_drained.clear()
             with suppress(TimeoutError):
@@ -115,39 +123,65 @@ class RtpLink(OpenLink):
             # What is sent in one turn of the loop shares a packet.
             self._soon = self._loop.call_soon(self._turn)
 
-    def _read(self, port: Port, sock: socket.socket) -> None:
-        # A fader that moves alone goes its whole way before the socket is asked
-        # again, and before anything is said to the peer.
-        if self._drain(port, sock, 1) and self.is_open:
-            self._drain(port, sock, MOST_AT_ONCE - 1)
-        if self.is_open:
+    def _read_midi(self) -> None:
+        # A fader that moves alone goes its whole way before the socket is asked again,
+        # and before anything is noted or said to the peer.
+        try:
+            data, sender = self._midi.recvfrom(LONGEST)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._note_refusal("data")
+        else:
+            message = self._plain(data, None if self._is_connected else sender)
+            if message is not None:
+                self.received += 1
+                self._arrived(message)
+                self._rested()
+            elif self._take_in("data", data, sender):
+                self._rested()
+        self._read("data")
+
+    def _read(self, port: Port) -> None:
+        if self.is_open and self._drain(port, self._sockets[port]):
+            self._rested()
+        if self.is_open and (self.session.settle(self._loop.time()) or self._is_asked):
             self._turn()
 
-    def _drain(self, port: Port, sock: socket.socket, most: int) -> bool:
-        """Hand on what up to ``most`` datagrams bring; return whether more may wait."""
+    def _drain(self, port: Port, sock: socket.socket) -> bool:
+        """Hand on together what else waits, up to a bound; return whether there was anything."""
         before = self.received
-        may_be_more = True
-        for _ in range(most):
+        for _ in range(MOST_AT_ONCE - 1):
             try:
                 data, sender = sock.recvfrom(LONGEST)
             except BlockingIOError:
-                may_be_more = False
                 break
             except OSError:
                 # An error of an earlier datagram; whether the peer lives is the session's to say.
                 self._note_refusal(port)
                 continue
-            if self.allowed is not None and not self.allowed.admits(sender[0]):
-                self.strangers += 1
-                continue
-            whence = None if isinstance(self.session, Initiator) else sender
-            for message in self.session.receive(port, data, self._loop.time(), whence):
-                self._take(message)
+            whence = None if self._is_connected else sender
+            message = self._plain(data, whence) if port == "data" else None
+            if message is not None:
+                self.received += 1
+                self._arrived(message)
+            else:
+                self._take_in(port, data, sender)
             if not self.is_open:
-                return False
-        if self._is_heard and self.received != before:
-            self._rested()
-        return may_be_more
+                break
+        return self._is_heard and self.received != before
+
+    def _take_in(self, port: Port, data: bytes, sender: tuple[str, int]) -> bool:
+        """Take in a datagram that is no plain packet; return whether it brought anything."""
+        if self.allowed is not None and not self.allowed.admits(sender[0]):
+            self.strangers += 1
+            return False
+        before = self.received
+        self._is_asked = True
+        whence = None if self._is_connected else sender
+        for message in self.session.receive(port, data, self._loop.time(), whence):
+            self._take(message)
+        return self._is_heard and self.received != before
 
     def _take(self, message: bytes | Malformed) -> None:
         if isinstance(message, Malformed):
@@ -169,11 +203,14 @@ class RtpLink(OpenLink):
             self.received += 1
             self._arrived(self._inbox.popleft())
         self._rested()
+        if not self._is_closing:
+            self._plain = self.session.incoming.plain
 
     def _turn(self) -> None:
         if self._soon is not None:
             self._soon.cancel()
             self._soon = None
+        self._is_asked = False
         now = self._loop.time()
         self.session.poll(now)
         self._flush()
@@ -219,14 +256,18 @@ class RtpLink(OpenLink):
 
     def _listen_on(self, port: Port) -> None:
         if self.is_open:
-            sock = self._sockets[port]
-            self._watch(sock, partial(self._read, port, sock))
+            read = self._read_midi if port == "data" else partial(self._read, port)
+            self._watch(self._sockets[port], read)
 
     def _count(self) -> None:
         dropped = self.session.dropped + self.session.overrun
         self.dropped += dropped - self._dropped_before
         self._dropped_before = dropped
         self.sent = self.session.sent
+
+
+def _none_is_plain(_data: bytes, _sender: Hashable) -> None:
+    """Stand in for the short way while it is closed."""
 
 
 async def open_rtp(address: RtpAddress) -> RtpLink:

@@ -4,6 +4,8 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from types import FrameType
 
 import pytest
 
@@ -316,3 +318,41 @@ def _has_come(sock: socket.socket) -> bool:
 @pytest.mark.parametrize("loop", LOOPS)
 def test_who_comes_after_a_refused_invitation_is_joined_on_every_loop(loop: str) -> None:
     run_on(loop, _joins_who_comes_late)
+
+
+# Python calls and calls of built-ins from the socket to whoever listens, as counted when this
+# was written: a lonely fader pays for each before anything leaves.
+MOST_CALLS = 3
+
+
+def _are_more_than(heard: list[tuple[bytes, int]], number: int) -> bool:
+    return len(heard) > number
+
+
+async def test_a_lonely_move_costs_no_more_calls_than_it_did() -> None:
+    calls = 0
+    heard: list[tuple[bytes, int]] = []
+
+    def count(_frame: FrameType, event: str, what: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+        if event == "c_call" and getattr(what, "__name__", "") == "recvfrom":
+            calls = 1
+
+    port = free_pair()
+    listener = await open_rtp_listener(RtpListenAddress("Desk", port))
+    listener.listen(lambda message: heard.append((message, calls)), lambda _: None)
+    initiator = await open_rtp(RtpAddress("127.0.0.1", port))
+    for number, message in enumerate((TOUCH, FADER, HIGHER)):
+        sys.setprofile(count if message == HIGHER else None)
+        initiator.send(message)
+        try:
+            await until(partial(_are_more_than, heard, number))
+        finally:
+            sys.setprofile(None)
+    message, took = heard[-1]
+    assert message == HIGHER
+    # The last call is that of this test.
+    assert took - 1 <= MOST_CALLS
+    await initiator.close()
+    await listener.close()

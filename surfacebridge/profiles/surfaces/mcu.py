@@ -37,7 +37,7 @@ from surfacebridge.model.feedback import (
 )
 from surfacebridge.model.lifecycle import Arrived, Gone
 from surfacebridge.model.sheets import ControlSpec, DeviceSheet
-from surfacebridge.model.values import Colour
+from surfacebridge.model.values import Colour, Value
 from surfacebridge.profiles.base import Health, Pack, Places
 from surfacebridge.profiles.mackie_display import (
     ASPARION_CELLS,
@@ -117,8 +117,6 @@ class MackieSurface:
         self._jog: ControlId | None = None
         self._pedal: ControlId | None = None
         self._motors: dict[ControlId, int] = {}
-        # Packed once each: nine faders with 1024 places at most.
-        self._moves: dict[tuple[int, int], bytes] = {}
         self._lamps: dict[ControlId, dict[LampState, bytes]] = {}
         self._texts: dict[ControlId, tuple[int, int, int]] = {}
         self._rings: dict[ControlId, int] = {}
@@ -275,7 +273,7 @@ class MackieSurface:
         return Places(
             2,
             {
-                bytes((_PITCH_BEND | channel,)): (control, self._read_place)
+                _status(channel): (control, self._read_place)
                 for channel, control in self._faders.items()
             },
         )
@@ -459,8 +457,9 @@ class MackieSurface:
         match item:
             case ShowMotor(_, control, position):
                 channel = self._motors.get(control)
-                if channel is not None:
-                    self._out.append(self._move(channel, position))
+                place = self._pack_place(position)
+                if channel is not None and place is not None:
+                    self._out.append(_status(channel) + place)
             case ShowLamp(_, control, state):
                 lamp = self._lamps.get(control)
                 if lamp is not None:
@@ -479,16 +478,15 @@ class MackieSurface:
         channel = self._motors.get(ControlId(name))
         if channel is None:
             return None
-        return b"", lambda position: self._move(channel, position)
+        return _status(channel), self._pack_place
 
-    def _move(self, channel: int, position: float) -> bytes:
+    def _pack_place(self, position: Value) -> bytes | None:
+        """Return a pitch bend's two data bytes for a motor's position."""
+        if type(position) is not float:
+            return None
         place = round(min(max(position, 0.0), 1.0) * self._steps)
-        move = self._moves.get((channel, place))
-        if move is None:
-            value = self._top if place == self._steps else place << _COARSE
-            move = encode(messages.FaderMoved(channel, value))
-            self._moves[channel, place] = move
-        return move
+        value = self._top if place == self._steps else place << _COARSE
+        return bytes((value & 0x7F, value >> 7))
 
     def _show_ring(self, control: ControlId, position: float | None, mode: RingMode) -> None:
         strip = self._rings.get(control)
@@ -548,6 +546,11 @@ class MackieSurface:
         self._text_from = now
         self._display.write_notice("surfacebridge stopped")
         self._queue_dark()
+
+
+def _status(channel: int) -> bytes:
+    """Return the status of a fader's places, both ways."""
+    return bytes((_PITCH_BEND | channel,))
 
 
 def _row_of(spec: ControlSpec) -> int:

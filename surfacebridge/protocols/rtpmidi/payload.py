@@ -30,9 +30,16 @@ SEGMENT: Final = 240
 _EXCERPT: Final = 32
 _HEADER: Final = struct.Struct(">BBHII")
 _LONG_LIST, _JOURNAL, _FIRST_DELTA = 0x80, 0x40, 0x20
-# All flags and lengths but the journal's; 3 then is a short list of one plain message.
-_NOT_PLAIN: Final = 0xAF
-_THREE_BYTES: Final = frozenset((*range(0x80, 0xC0), *range(0xE0, 0xF0)))
+
+FIRST: Final = 0x80
+"""The first byte of a packet without sources, extension and padding."""
+PLAIN_LIST: Final = 3
+PLAIN_LIST_BITS: Final = 0xAF
+"""All flags and lengths but the journal's (and how a status was written): ``PLAIN_LIST`` then is
+a short list of one message of three bytes."""
+THREE_BYTES: Final = frozenset((*range(0x80, 0xC0), *range(0xE0, 0xF0)))
+"""The first bytes of messages that have three."""
+
 _SYSEX, _END, _CANCEL = 0xF0, 0xF7, 0xF4
 # The longest delta time has four bytes of seven bits.
 _LONGEST_DELTA: Final = 0x0FFF_FFFF
@@ -65,12 +72,6 @@ def decode(data: bytes) -> Packet | Malformed:
     """Return the packet in ``data``.  Never raises."""
     try:
         first, kind, sequence, timestamp, ssrc = _HEADER.unpack_from(data)
-        if first == 0x80 and kind & 0x7F == PAYLOAD_TYPE and data[12] & _NOT_PLAIN == 3:
-            # A fader that moves alone: one message of three bytes, perhaps a journal.
-            command = data[13:16]
-            if len(command) == 3 and command[0] in _THREE_BYTES and command[1:].isascii():
-                journal = data[16:] if data[12] & _JOURNAL else b""
-                return Packet(sequence, timestamp, ssrc, (TimedCommand(command),), journal)
         if first >> 6 != 2 or kind & 0x7F != PAYLOAD_TYPE:
             return _refused(data, "no RTP MIDI packet")
         body = _body(data, first)
@@ -200,7 +201,7 @@ def encode(packet: Packet) -> bytes:
     else:
         lead = struct.pack(">H", (_LONG_LIST | flags) << 8 | len(commands))
     try:
-        header = _HEADER.pack(0x80, PAYLOAD_TYPE, packet.sequence, packet.timestamp, packet.ssrc)
+        header = _HEADER.pack(FIRST, PAYLOAD_TYPE, packet.sequence, packet.timestamp, packet.ssrc)
     except struct.error:
         raise ProtocolMisuse(f"{packet} has a number out of range") from None
     return header + lead + commands + packet.journal

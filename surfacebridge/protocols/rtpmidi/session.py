@@ -112,6 +112,7 @@ class Session(ABC):
         """Take in a datagram; return the messages it brought, whole and in order.  Never raises."""
         if self.state == "ended":
             return []
+        self.settle(now)
         if data[:2] == commands.SIGNATURE:
             command = commands.decode(data)
             if isinstance(command, Malformed):
@@ -128,6 +129,13 @@ class Session(ABC):
         wait = _FEEDBACK_AFTER if self.incoming.lost == lost else 0
         self._feedback_at = min(self._feedback_at, now + wait)
         return messages
+
+    def settle(self, now: float) -> bool:
+        """Note what passed ``incoming.plain``; return whether ``wake`` came forward by it."""
+        if not self.incoming.settle() or self._feedback_at != NEVER:
+            return False
+        self._feedback_at = now + _FEEDBACK_AFTER
+        return True
 
     def poll(self, now: float) -> None:
         """Do what is due at ``now``."""
@@ -175,6 +183,7 @@ class Session(ABC):
             return
         self.state = "ended"
         self.reason = reason
+        self.incoming.expect_nobody()
         self.dropped += len(self._pace)
 
     def _called(self) -> str:
@@ -300,6 +309,7 @@ class Initiator(Session):
             else:
                 self._asking = "clock"
                 self._ask(now)
+                self.incoming.expect(command.ssrc, None)
 
     def _ask(self, now: float) -> None:
         self._asked_at = ticks(now)
@@ -378,6 +388,8 @@ class Listener(Session):
         elif self._candidate is None or self._candidate.ssrc != command.ssrc:
             return
         self._where[port] = sender
+        if port == "data":
+            self.incoming.expect(command.ssrc, sender)
         self._answer(port, commands.Accepted(command.token, self._ssrc, self._name), sender)
         if port == "data" and self.state == "waiting":
             self.state = "open"

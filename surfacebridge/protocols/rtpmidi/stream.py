@@ -8,11 +8,18 @@ Rule: a packet is at most ``LONGEST_PACKET`` bytes.  What comes late or twice is
 not handed on, for newer values have been.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Final
 
 from surfacebridge.protocols.malformed import Malformed
 from surfacebridge.protocols.rtpmidi import journal, payload
+from surfacebridge.protocols.rtpmidi.payload import (
+    FIRST,
+    PAYLOAD_TYPE,
+    PLAIN_LIST,
+    PLAIN_LIST_BITS,
+    THREE_BYTES,
+)
 
 # pymidi reads no more; small boards have little more.
 LONGEST_PACKET: Final = 1_024
@@ -96,11 +103,65 @@ class IncomingStream:
         """Packets that came late or twice, and were not handed on."""
         self.restored = 0
         """Messages that the journal brought back."""
-        self.latest: int | None = None
-        """The sequence of the newest packet, for feedback."""
+        self._awaited: int | None = None
+        self._source = b""
+        self._sender: Hashable = None
+        # Heard, and not yet in the memory: at most one wake-up's.
+        self._passed: list[bytes] = []
         self._restart: int | None = None
         self._memory = journal.Memory()
         self._joiner = payload.SysExJoiner()
+
+    @property
+    def latest(self) -> int | None:
+        """The sequence of the newest packet, for feedback."""
+        return None if self._awaited is None else (self._awaited - 1) & 0xFFFF
+
+    def expect(self, ssrc: int, sender: Hashable) -> None:
+        """Let plain packets of ``ssrc`` pass from now on that come from ``sender``."""
+        self._source = ssrc.to_bytes(4, "big")
+        self._sender = sender
+
+    def expect_nobody(self) -> None:
+        """Let no plain packet pass from now on."""
+        self._source = b""
+
+    def plain(self, data: bytes, sender: Hashable = None) -> bytes | None:
+        """Return the message of a plain packet: the peer's next, and one message of three bytes.
+
+        That is a hand on a fader.  A journal beside it is for those who missed something.
+        What is to be noted about it is noted by ``settle``, once it was handed on.  None,
+        and nothing is to be noted, for anything else: ``receive`` takes that.
+        """
+        # One slice less, or one call, is seen in how soon a lonely move leaves.
+        try:
+            sequence = data[2] << 8 | data[3]
+            if (
+                sequence != self._awaited
+                or data[8:12] != self._source
+                or sender != self._sender
+                or data[0] != FIRST
+                or data[1] & 0x7F != PAYLOAD_TYPE
+                or data[12] & PLAIN_LIST_BITS != PLAIN_LIST
+                or data[13] not in THREE_BYTES
+                or data[14] | data[15] > 0x7F
+            ):
+                return None
+        except IndexError:
+            return None
+        self._awaited = (sequence + 1) & 0xFFFF
+        message = data[13:16]
+        self._passed.append(message)
+        return message
+
+    def settle(self) -> bool:
+        """Remember what passed as ``plain``; return whether anything did."""
+        if not self._passed:
+            return False
+        for message in self._passed:
+            self._memory.hear(message)
+        self._passed.clear()
+        return True
 
     def receive(self, packet: payload.Packet) -> list[bytes | Malformed]:
         """Return the messages ``packet`` brings, what it restores first."""
@@ -114,10 +175,10 @@ class IncomingStream:
             if broken is not None:
                 out.append(broken)
         # The first packet may not be the first one sent.
-        if packet.journal and (lost or self.latest is None):
+        if packet.journal and (lost or self._awaited is None):
             out += self._restore(packet.journal, lost)
         self.lost += lost
-        self.latest = packet.sequence
+        self._awaited = (packet.sequence + 1) & 0xFFFF
         for command in packet.commands:
             whole = (
                 command if isinstance(command, Malformed) else self._joiner.receive(command.data)
@@ -130,9 +191,9 @@ class IncomingStream:
 
     def _lost_before(self, sequence: int) -> int | None:
         """Return how many packets are missing before this one; None if it is late."""
-        if self.latest is None:
+        if self._awaited is None:
             return 0
-        ahead = (sequence - self.latest - 1) & 0xFFFF
+        ahead = (sequence - self._awaited) & 0xFFFF
         if ahead < _HALF:
             return ahead
         if 0x10000 - ahead <= _MOST_LATE:

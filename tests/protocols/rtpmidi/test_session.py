@@ -1,9 +1,13 @@
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.protocols.malformed import Malformed
+from surfacebridge.protocols.midi import encoder
 from surfacebridge.protocols.rtpmidi import commands, payload
 from surfacebridge.protocols.rtpmidi.session import (
     LISTENER_PATIENCE,
@@ -11,6 +15,8 @@ from surfacebridge.protocols.rtpmidi.session import (
     Listener,
     Session,
 )
+from surfacebridge.protocols.rtpmidi.stream import OutgoingStream
+from tests.protocols.midi.strategies import midi_messages
 from tests.protocols.rtpmidi.wires import Wires
 
 FADER, HIGHER = b"\xe0\x00\x40", b"\xe0\x00\x50"
@@ -337,3 +343,116 @@ def test_no_bytes_raise_and_the_session_goes_on(datagrams: list[tuple[str, bytes
     wires.run(0.1)
     if wires.listener.state == "open":
         assert wires.heard[wires.listener][-1] == FADER
+
+
+# The short way of plain packets.
+
+MAC = ("host", "data")
+Fate = Literal["comes", "lost", "twice", "late", "marked", "from elsewhere", "of another", "cut"]
+
+bends = st.builds(
+    lambda channel, low, high: bytes((0xE0 | channel, low, high)),
+    st.integers(0, 9), st.integers(0, 127), st.integers(0, 127),
+)  # fmt: skip
+said_together = st.lists(bends, min_size=1, max_size=1) | st.lists(
+    midi_messages.map(encoder.encode) | bends, max_size=3
+)
+fates: st.SearchStrategy[Fate] = st.sampled_from(
+    [*["comes"] * 8, "lost", "twice", "late", "marked", "from elsewhere", "of another", "cut"]
+)
+
+
+def heard_listener() -> Listener:
+    listener = Listener("desk", 9, 0)
+    invite(listener)
+    listener.take()
+    return listener
+
+
+def on_the_wire(
+    batches: Iterable[list[bytes]], met: list[Fate], first: int
+) -> Iterator[tuple[bytes, tuple[str, str]]]:
+    """Yield what of a Mac's packets arrives, and whence."""
+    out = OutgoingStream(5, first)
+    packets = [data for step, batch in enumerate(batches) for data in out.send(batch, step * 0.01)]
+    held: list[tuple[bytes, tuple[str, str]]] = []
+    for number, data in enumerate(packets):
+        fate = met[number % len(met)] if met else "comes"
+        if fate == "late":
+            held.append((data, MAC))
+            continue
+        if fate == "marked":
+            yield b"\x80\xe1" + data[2:], MAC
+        elif fate == "from elsewhere":
+            yield data, ("elsewhere", "data")
+        elif fate == "of another":
+            yield data[:8] + b"\0\0\0\x06" + data[12:], MAC
+        elif fate == "cut":
+            yield data[: 12 + number % 5], MAC
+        elif fate != "lost":
+            yield from [(data, MAC)] * (2 if fate == "twice" else 1)
+        yield from held
+        held.clear()
+
+
+def known(session: Session) -> object:
+    into = session.incoming
+    return into.lost, into.late, into.restored, into.latest, session.wake()
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(said_together, max_size=30),
+    st.lists(fates, max_size=30),
+    st.sampled_from([0, 7, 0xFFFA]),
+    st.lists(st.booleans(), min_size=1, max_size=5),
+)
+def test_the_short_way_of_packets_says_and_knows_what_the_full_way_does(
+    batches: list[list[bytes]], met: list[Fate], first: int, settles: list[bool]
+) -> None:
+    short, full = heard_listener(), heard_listener()
+    now = 0.0
+    for number, (data, sender) in enumerate(on_the_wire(batches, met, first)):
+        plain = short.incoming.plain(data, sender)
+        said = [plain] if plain else short.receive("data", data, now, sender)
+        assert said == full.receive("data", data, now, sender)
+        # Some wake-ups bring one packet, others many.
+        if settles[number % len(settles)]:
+            short.settle(now)
+            assert known(short) == known(full)
+            for session in (short, full):
+                session.poll(now)
+            assert short.take() == full.take()
+            now += 0.03
+
+
+def test_a_plain_packet_has_a_journal_or_none_and_is_the_next_of_the_peer() -> None:
+    out, listener = OutgoingStream(5, 0), heard_listener()
+    packets = [out.send([message], 0.0)[0] for message in (TOUCH, FADER, HIGHER, RELEASE)]
+    plain = listener.incoming.plain
+    assert plain(packets[0], MAC) is None
+    assert listener.receive("data", packets[0], 0.0, MAC) == [TOUCH]
+    assert plain(packets[2], MAC) is None
+    assert plain(packets[1], ("elsewhere", "data")) is None
+    assert [plain(data, MAC) for data in packets[1:]] == [FADER, HIGHER, RELEASE]
+    assert plain(packets[3], MAC) is None
+
+
+def test_feedback_follows_plain_packets_as_well() -> None:
+    out, listener = OutgoingStream(5, 0), heard_listener()
+    listener.receive("data", out.send([TOUCH], 0.0)[0], 0.0, MAC)
+    listener.poll(0.2)
+    assert said(listener, "control") == [commands.Feedback(9, 0)]
+    assert listener.incoming.plain(out.send([FADER], 1.0)[0], MAC) == FADER
+    assert listener.settle(1.0)
+    assert not listener.settle(1.0)
+    assert listener.wake() == 1.2
+    listener.poll(1.2)
+    assert said(listener, "control") == [commands.Feedback(9, 1)]
+
+
+def test_nothing_is_plain_once_the_session_has_ended() -> None:
+    out, listener = OutgoingStream(5, 0), heard_listener()
+    listener.receive("data", out.send([TOUCH], 0.0)[0], 0.0, MAC)
+    listener.end()
+    assert listener.incoming.plain(out.send([FADER], 0.1)[0], MAC) is None
