@@ -1,12 +1,14 @@
 """Each mutation still applies, and one is noticed; for the rest ``python -m tests.mutations``."""
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.mutations.benches import Benches
 from tests.mutations.catalogue import MUTATIONS, Mutation
-from tests.mutations.trial import ROOT, copy_of_the_tree, killer_of, mutated
+from tests.mutations.trial import ROOT, killer_of, mutated
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.rule)
@@ -25,7 +27,17 @@ def test_rules_are_broken_once_each() -> None:
 
 
 @pytest.mark.timeout(120)
-def test_swapped_halves_are_noticed_by_storms(tmp_path: Path) -> None:
-    copy_of_the_tree(tmp_path)
+def test_swapped_halves_are_noticed_by_storms_and_harmless_words_by_nobody(tmp_path: Path) -> None:
+    benches = Benches(tmp_path, 2)
     swapped = next(one for one in MUTATIONS if one.rule.startswith("the low half"))
-    assert killer_of(swapped, tmp_path) == "ten storms"
+    harmless = replace(swapped, rule="harmless", broken=f"{swapped.kept}  ", near=())
+    before = (ROOT / swapped.path).read_text()
+    verdicts = {
+        mutation.rule: killer
+        for mutation, killer, _ in benches.each(
+            [swapped, harmless], lambda one, bench: killer_of(one, bench, quick=True)
+        )
+    }
+    assert verdicts == {swapped.rule: "ten storms", "harmless": ""}
+    assert {(tmp_path / bench / swapped.path).read_text() for bench in ("0", "1")} == {before}
+    benches.close()

@@ -37,6 +37,7 @@ def mutated(mutation: Mutation, source: str) -> str:
 
 def copy_of_the_tree(folder: Path) -> None:
     """Copy all that a trial needs, and compile it: every trial starts a few Pythons."""
+    folder.mkdir(exist_ok=True)
     for part in _PARTS:
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -54,12 +55,6 @@ def tries_of(mutations: Iterable[Mutation], *, quick: bool) -> dict[str, list[st
     return dict([_FEW_STORMS, *near.items(), *(() if quick else _MORE)])
 
 
-def complaints(folder: Path, mutations: Iterable[Mutation], *, quick: bool = False) -> list[str]:
-    """Return what fails in the copy at ``folder`` as it stands: it would catch anything."""
-    tries = tries_of(mutations, quick=quick)
-    return [name for name, words in tries.items() if not _passes(words, folder)]
-
-
 def killer_of(mutation: Mutation, folder: Path, *, quick: bool = False) -> str:
     """Return which tests notice ``mutation`` in the copy at ``folder``; empty if none does.
 
@@ -70,12 +65,13 @@ def killer_of(mutation: Mutation, folder: Path, *, quick: bool = False) -> str:
     path.write_text(mutated(mutation, source))
     try:
         tries = tries_of([mutation], quick=quick)
-        return next((name for name, words in tries.items() if not _passes(words, folder)), "")
+        return next((name for name, words in tries.items() if not passes(words, folder)), "")
     finally:
         path.write_text(source)
 
 
-def _passes(words: list[str], folder: Path) -> bool:
+def passes(words: list[str], folder: Path) -> bool:
+    """Return whether the command of ``words`` ends well in the copy at ``folder``."""
     # Tests that wait for real time may fail by themselves on a busy machine; storms may not.
     chances = 1 if "tests.storms" in words else 2
     return any(_ends_well(words, folder) for _ in range(chances))
