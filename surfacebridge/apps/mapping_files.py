@@ -5,11 +5,12 @@ Owns: reading mapping and sheet files from disk.  Does not own: what they say.
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from surfacebridge.errors import AddressError
 from surfacebridge.mapping.document import Document
 from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.source import Source, Span
@@ -110,7 +111,7 @@ def load_rig(
             lambda table: _table(path.parent / table, sources),
         )
         plan, more = compile_mapping(document, products)
-        more = [*more, *_unsayable(document, plan)]
+        more = [*more, *_unsayable(document, plan), *_unreadable(document)]
         problems = sorted({*problems, *more}, key=lambda problem: (problem.span, problem.message))
     if any(problem.severity == "error" for problem in problems):
         plan = None
@@ -131,6 +132,22 @@ def _not_found(path: Path) -> str:
 
 def _from(folder: Path, path: str) -> str:
     return os.path.relpath(path, folder).replace(os.sep, "/")
+
+
+def _unreadable(document: Document) -> Iterator[Problem]:
+    """Yield the addresses in ``document`` that no link could be opened at."""
+    from surfacebridge.transports.address import parse_address
+
+    places = [
+        *((one.name, one.address, one.span) for one in document.surfaces.values()),
+        *((one.name, one.address, one.span) for one in document.targets.values()),
+    ]
+    for name, address, span in places:
+        if address:
+            try:
+                parse_address(address)
+            except AddressError as wrong:
+                yield Problem(span, f"'{name}' has no address: {wrong.reason}", "address")
 
 
 def _unsayable(document: Document, plan: Plan | None) -> list[Problem]:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from surfacebridge.mapping.lines import And, Condition, Not, Or, Term
 from surfacebridge.mapping.nodes import Scalar
-from surfacebridge.mapping.problems import Problem
+from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.words import check_name, read_constant, shown
 
 # More brackets in one condition than a person can read.
@@ -72,7 +72,9 @@ class _Reading:
         """Read all of it."""
         condition = self._either(0)
         if self._next() is not None:
-            raise self._fault(f"'and' or 'or' is expected here, not {self._here()}")
+            before = self._tokens[self._at - 1][0].text if self._at else ""
+            hint = did_you_mean(before, (*_SPEAKING, "not"))
+            raise self._fault(f"'and' or 'or' is expected here, not {self._here()}{hint}")
         return condition
 
     def _next(self) -> Scalar | None:

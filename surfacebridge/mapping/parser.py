@@ -455,12 +455,14 @@ class _Reading:
 
     def _variable(self, named: Expanded, body: MapNode) -> VarDecl:
         span = named.scalar.span
+        before = len(self._problems)
         low, high = self._bounds(named.scalar, body)
+        is_sound = len(self._problems) == before
         values = tuple(one.text for one in _scalars(body.get("values")))
         default = _text(body.get("default")) or (values[0] if values else str(low))
         allowed = default in values if values else low <= _whole(body.get("default"), low) <= high
         said = body.key("range") is not None or values
-        if said and not allowed:
+        if said and is_sound and not allowed:
             place = body.get("default")
             message = f"the default '{default}' is none of its values"
             self._note(place.span if place else span, message, "variable")

@@ -158,11 +158,6 @@ class _Compiler:
     def _variable(self, decl: VarDecl) -> Variable:
         values = decl.values or tuple(str(n) for n in range(decl.low, decl.high + 1))
         default = decl.default or (values[0] if values else "")
-        if default not in values:
-            hint = did_you_mean(default, values)
-            self.names.refuse(
-                decl.span, f"'{default}' is not a value of '{decl.name}'{hint}", "variable"
-            )
         show = None
         if decl.show is not None and self.names.control(
             decl.show.text, decl.show.span, in_strip=False

@@ -183,7 +183,15 @@ class LineCompiler:
                 f"'{line.control.text}' senses no touch; 'made' makes it from motion",
                 "option",
             )
+        if spec.kind in {"fader", "knob"} and isinstance(line.target, ParameterTarget):
+            self._check_no_value(line.target, spec)
         self._check_turning(line, spec)
+
+    def _check_no_value(self, target: ParameterTarget, spec: ControlSpec) -> None:
+        value = target.value
+        if value is not None:
+            message = f"a {spec.kind} sends where it stands; leave '{value.text}' out, or use a key"
+            self.names.refuse(value.span, message, "value")
 
     def _check_turning(self, line: Line, spec: ControlSpec) -> None:
         absolute = line.arrow != "<" and not isinstance(line.target, Verb)

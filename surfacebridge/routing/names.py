@@ -72,6 +72,7 @@ class Names:
     banks: list[Bank] = field(default_factory=list)
     unsure: set[str] = field(default_factory=set)
     _subjects: dict[str, set[str]] = field(default_factory=dict)
+    _refused: set[Span] = field(default_factory=set)
 
     def load(self) -> None:
         """Look up every product, and put the strips of the rig in order."""
@@ -117,6 +118,8 @@ class Names:
                 self.targets[decl.name] = self.products.target(decl.profile.text)
             elif decl.emulate is not None:
                 self.targets[decl.name] = self._emulated(decl, decl.emulate.text)
+            elif not (decl.midi or decl.mqtt or decl.address):
+                self.unsure.add(decl.name)
             else:
                 kind, title = _plain_kind(decl)
                 self.targets[decl.name] = TargetSheet(
@@ -178,16 +181,20 @@ class Names:
         if target not in self._subjects:
             self._subjects[target] = _subjects(self.targets[target])
         known = self._subjects[target]
-        if prefix not in known:
-            hint = did_you_mean(prefix, known)
+        if prefix not in known and span not in self._refused:
+            # Of a list that is wrong in one letter the first word is enough.
+            self._refused.add(span)
+            hint = did_you_mean(prefix, sorted(known))
             self.refuse(span, f"{target} has no '{prefix}'{hint}", "unknown-subject")
 
     def has_target(self, name: str, span: Span) -> bool:
         """Return whether there is a target ``name``, and refuse it otherwise."""
         if name in self.document.targets:
             return True
-        hint = did_you_mean(name, self.document.targets)
-        self.refuse(span, f"no target '{name}'{hint}", "unknown-target")
+        if span not in self._refused:
+            self._refused.add(span)
+            hint = did_you_mean(name, self.document.targets)
+            self.refuse(span, f"no target '{name}'{hint}", "unknown-target")
         return False
 
     def find(self, name: str, *, in_strip: bool) -> ControlSpec | None:
@@ -222,10 +229,15 @@ class Names:
                 span, f"'{name}' names no surface; '{surface}' is none{hint}", "unknown-surface"
             )
             return None
-        known = [*self.surfaces[surface].controls, *_numbered_names(self.surfaces[surface])]
-        self.refuse(
-            span, f"{surface} has no control '{rest}'{did_you_mean(rest, known)}", "unknown-control"
-        )
+        sheet = self.surfaces[surface]
+        if _spec_of(sheet, rest, per_strip=True) is not None:
+            first, dot, tail = rest.partition(".")
+            wanted = f"'{rest}' is on every strip; write '{surface}.{first}.1{dot}{tail}'"
+            self.refuse(span, f"{wanted}, or put the line under 'strip:'", "unknown-control")
+            return None
+        known = [*sheet.controls, *_numbered_names(sheet)]
+        hint = did_you_mean(rest, known)
+        self.refuse(span, f"{surface} has no control '{rest}'{hint}", "unknown-control")
         return None
 
     def parameter(self, text: str, of_subject: bool, span: Span, line: Line | None = None) -> bool:
@@ -271,11 +283,13 @@ class Names:
                 if f"{prefix}{filled}" in self.targets[target].parameters:
                     return True
                 offered |= _offered(self.targets[target], prefix)
-        if not offered and (self.unsure or not any(bank.subjects for bank in self.banks)):
+        # What a wrong subject would have is not known, and no second mistake.
+        no_subject = self._refused or not any(bank.subjects for bank in self.banks)
+        if not offered and (self.unsure or no_subject):
             if not self.banks:
                 self.refuse(span, "this needs a bank that says what the strips are", "no-bank")
             return False
-        hint = did_you_mean(filled[1:], offered)
+        hint = did_you_mean(filled[1:], sorted(offered))
         self.refuse(span, f"subject has no '{text[1:]}'{hint}", "unknown-parameter")
         return False
 

@@ -485,7 +485,7 @@ def read_stage(
     reader = _READERS.get(stage.name)
     if reader is None:
         hint = did_you_mean(stage.name, STAGE_NAMES)
-        return None, [Problem(stage.span, f"no transform '{stage.name}'{hint}", "unknown-stage")]
+        return None, [Problem(stage.span, f"no stage '{stage.name}'{hint}", "unknown-stage")]
     read = _Reading(stage, table)
     transform = reader(read)
     return transform, read.problems

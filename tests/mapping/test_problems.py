@@ -13,3 +13,10 @@ def test_near_misses_are_offered_and_far_ones_are_not() -> None:
     assert near_misses("fadr", known) == ["fader"]
     assert did_you_mean("fadr", known) == "; did you mean 'fader'?"
     assert did_you_mean("xyzzy", known) == ""
+
+
+def test_of_several_as_near_the_first_is_meant_and_case_does_not_matter() -> None:
+    faders = [f"x.fader.{n}" for n in range(1, 9)]
+    assert near_misses("x.fadr.3", faders) == ["x.fader.3", "x.fader.1"]
+    assert near_misses("x.fader", faders) == ["x.fader.1", "x.fader.2"]
+    assert near_misses("DB", ["rate", "db"]) == ["db"]

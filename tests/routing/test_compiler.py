@@ -82,7 +82,7 @@ def test_a_fader_that_senses_no_touch_cannot_require_it() -> None:
         ("modifiers: {shift: x.shft}\n", "did you mean 'shift'"),
         ("layers: {a: {button: x.pun}}\n", "did you mean 'pan'"),
         ("rig: [x, y]\n", "no surface 'y'"),
-        ("vars: {m: {values: [a, b], default: c}}\n", "'c' is not a value of 'm'"),
+        ("vars: {m: {values: [a, b], default: c}}\n", "the default 'c' is none of its values"),
         ("vars: {m: {values: [a, b], show: x.dsplay}}\n", "did you mean 'display'"),
         ('vars: {c: {range: 1..4, follow: "desk.ch.{c}.sola"}}\n', "did you mean 'ch.1.solo'"),
         ("vars: {c: {range: 1..4, follow: desk.ch.1.solo}}\n", "write '{c}' in it"),
@@ -291,3 +291,33 @@ def test_an_emulated_surface_is_a_target() -> None:
 def test_a_device_of_ones_own_that_cannot_be_read_is_told() -> None:
     text = rig("- mute <> .on").replace("device: bench/eight", "strips: 8, controls: {}")
     assert "no inline devices on the bench" in messages(text)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("banks: {inputs: {items: 'desk.chn.{1..16}'}}", "desk has no 'chn.1'"),
+        ("banks: {inputs: {items: 'dek.ch.{1..16}'}}", "no target 'dek'; did you mean 'desk'?"),
+        ("vars: {c: {range: 1-4, default: 1}}", "a range is written 1..16, not '1-4'"),
+        ("vars: {c: {range: 1..4, default: 7}}", "the default '7' is none of its values"),
+    ],
+)
+def test_one_mistake_is_one_message(wrong: str, message: str) -> None:
+    banks = "" if wrong.startswith("banks") else "{inputs: {items: 'desk.ch.{1..16}'}}"
+    strip = '- fader <> .fader | db\n- lcd.top < "{.name|.id:7}"'
+    (said,) = problems_of(rig(strip, more=f"{wrong}\n", banks=banks))
+    assert message in said
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("- x.fader <> desk.main.fader", "'fader' is on every strip; write 'x.fader.1', or put"),
+        ("- x.lcd.top < desk.main.fader", "write 'x.lcd.1.top'"),
+        ("- x.main.fader <> desk.main.fader 0dB", "a fader sends where it stands; leave '0dB' out"),
+        ("- when layr pan:\n    - x.f1 <> desk.main.on", "did you mean 'layer'?"),
+        ("- x.main.fader <> desk.main.fader | dB", "no stage 'dB'; did you mean 'db'?"),
+    ],
+)
+def test_what_a_newcomer_types_is_answered_with_what_to_write(lines: str, message: str) -> None:
+    assert message in messages(rig("", lines))

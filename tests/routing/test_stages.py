@@ -226,7 +226,7 @@ def test_a_stage_for_one_way_only_lacks_none() -> None:
         ("smooth(-1ms)", "above 0"),
         ("text(7, abreviate)", "did you mean 'abbreviate'"),
         ("ring(pam)", "did you mean 'pan'"),
-        ("rell(1/64)", "no transform 'rell'; did you mean 'rel'"),
+        ("rell(1/64)", "no stage 'rell'; did you mean 'rel'"),
     ],
 )
 def test_a_wrong_argument_is_refused_with_a_hint(text: str, message: str) -> None:

@@ -103,7 +103,7 @@ def test_json_and_sarif_can_be_read_by_tools(tmp_path: Path) -> None:
     rig = tmp_path / "rig.yaml"
     rig.write_text(RIG.replace("| rel(1/64)", "| rell(1/64)"), encoding="utf-8")
     (found,) = json.loads(surfacebridge("check", "--format", "json", str(rig)).stdout)
-    assert found["message"] == "no transform 'rell'; did you mean 'rel'?"
+    assert found["message"] == "no stage 'rell'; did you mean 'rel'?"
     log = json.loads(surfacebridge("check", "--format", "sarif", str(rig)).stdout)
     assert log["version"] == "2.1.0"
     assert len(log["runs"][0]["results"]) == 1
@@ -125,3 +125,11 @@ def test_a_slip_in_a_story_is_blamed_too(tmp_path: Path) -> None:
     line, column = place_of(rig.read_text(encoding="utf-8"), "tuch x.fader.1")
     assert f"{rig}:{line}:{column}: " in done.stdout
     assert "did you mean 'touch'" in done.stdout
+
+
+def test_an_address_that_cannot_be_read_is_found_before_the_show(tmp_path: Path) -> None:
+    rig = tmp_path / "rig.yaml"
+    rig.write_text(RIG.replace("/X-Touch.*INT/", "/X-Touch(.*INT/"), encoding="utf-8")
+    done = surfacebridge("check", str(rig))
+    assert done.returncode == 2
+    assert "'x' has no address: The pattern /X-Touch(.*INT/ cannot be read" in done.stdout
