@@ -9,7 +9,7 @@ new profile, so nothing of an old connection can leak into the next.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Final
 
@@ -55,9 +55,7 @@ class Session(ABC):
         self._inbox: list[bytes] = []
         self._plate = Plate(endpoint.bites) if isinstance(endpoint, InBites) else None
         self._is_going_on = False
-        self._receive_all: Callable[[Sequence[bytes], float], Sequence[Event]] = (
-            endpoint.receive_all if isinstance(endpoint, InBatches) else self._one_by_one
-        )
+        self._in_batches = endpoint if isinstance(endpoint, InBatches) else None
         self.packed: list[bytes] = []
         """What lanes made ready to leave here, within one wake-up."""
         self._cut = 0
@@ -127,6 +125,8 @@ class Session(ABC):
         if self._timer is not None:
             self._timer.cancel()
         await self.link.close()
+        # Each lane knows its session: apart they go at once, without the collector.
+        self._lanes = {}
         if not self._lost.done():
             self._lost.cancel()
 
@@ -203,7 +203,9 @@ class Session(ABC):
 
     def _take(self, chunks: Sequence[bytes], now: float, since: float) -> None:
         """Let ``chunks`` go the full way: gestures or reports, decisions, orders, bytes."""
-        events = self._receive_all(chunks, now)
+        batches = self._in_batches
+        receive_all = self._one_by_one if batches is None else batches.receive_all
+        events: Sequence[Event] = receive_all(chunks, now)
         if events:
             self._hub.decide(self.name, events, now)
         self._hub.flush(now, self.name, since)

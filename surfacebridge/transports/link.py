@@ -164,6 +164,8 @@ class OpenLink(ABC):
         if self.is_open:
             self.is_open = False
             self._stop()
+        # Whoever listened holds this link: apart both go at once, without the collector.
+        self._arrived, self._rested, self._lost = _nobody_listens, _nobody_waits, None
 
     def lose(self, reason: str) -> None:
         """Stop, and tell the listener why on the loop's next turn."""

@@ -1,6 +1,8 @@
 """A session between a link in memory and a real profile."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Sequence
 
 import pytest
@@ -221,6 +223,27 @@ async def test_a_motor_does_not_leave_under_a_finger_that_came_with_the_bank_it_
     await until(lambda: any(data[0] == 0xE0 for data in said))
     await session.stop(polite=False)
     await far.close()
+    hub.close()
+
+
+async def test_a_session_that_is_over_goes_at_once_and_without_the_collector() -> None:
+    plan = loaded(BANKS)
+    hub = Hub(plan)
+    near, far = pair("memory:x")
+    gc.disable()
+    try:
+        session = SurfaceSession("x", surface_endpoint("x", plan.surfaces["x"]), near, hub)
+        ghosts: list[weakref.ref[object]] = [weakref.ref(session), weakref.ref(session.endpoint)]
+        session.start()
+        far.send(bytes.fromhex("90 68 7F E0 00 40"))
+        await until(lambda: hub.heard["x"] > 1)
+        await session.stop(polite=False)
+        await far.close()
+        del session, near, far
+        await asyncio.sleep(0)
+        assert [ghost() for ghost in ghosts] == [None, None]
+    finally:
+        gc.enable()
     hub.close()
 
 
