@@ -218,6 +218,8 @@ def _in_words(reason: Exception, options: Options) -> str:
             return f"{reason}  Without a MIDI system, {EXAMPLES['rtp']} and {EXAMPLES['pty']} work."
         case OSError(errno=errno.EADDRNOTAVAIL) | socket.gaierror():
             return f"{options.at} is not an address of this machine; 127.0.0.1 always is."
+        case OSError(errno=errno.EACCES | errno.EPERM):
+            return f"You may not use {options.at}; name a place that is yours."
         case _:
             return str(reason)
 

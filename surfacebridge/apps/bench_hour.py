@@ -7,6 +7,7 @@ Rule: the clock is the show's; what an event costs is the processor's time.
 """
 
 import heapq
+from asyncio import sleep
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import pi, sin
@@ -127,6 +128,8 @@ async def play_hour(folder: Path, *, minutes: float, parts: int) -> list[Part]:
             took.append((process_time() - start) / len(chunks))
             sent.clear()
             waiting = next(events, None)
+            # Ctrl-C is heard between two events only.
+            await sleep(0)
         took.sort()
         seen.append(Part(end / 60, len(took), took[int(len(took) * 0.99)], _memory()))
     for session in sessions:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, Final
 
-from surfacebridge.errors import LinkLost
+from surfacebridge.errors import AddressError, LinkLost
 from surfacebridge.profiles.box_speech import SPEECHES, Gap, Said, speech_of
 from surfacebridge.protocols.hui import from_surface as hui_from_surface
 from surfacebridge.protocols.hui import to_surface as hui_to_surface
@@ -107,7 +107,7 @@ def in_words(message: object) -> str:
 async def watch(
     address: str,
     show: Callable[[bytes], None],
-    silence: Callable[[str], None],
+    remark: Callable[[str], None],
     *,
     hello: str | None,
     seconds: float,
@@ -115,9 +115,11 @@ async def watch(
     """Open ``address`` and show what arrives, for ``seconds`` (0: until cancelled).
 
     ``hello`` is an OSC message in text, sent first and again every few seconds;
-    ``silence`` is told once, in a sentence, when nothing comes.
-    Raises what opening the link raises, and ``LinkLost``.
+    ``remark`` is told, in sentences, when it listens and when nothing comes.
+    Raises what opening the link raises, ``AddressError`` for a ``hello`` that is no
+    message, and ``LinkLost``.
     """
+    greeting = None if hello is None else _greeting(hello)
     link = await open_link(address)
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[LinkLost | None] = loop.create_future()
@@ -127,8 +129,8 @@ async def watch(
             ended.set_result(lost)
 
     async def greet() -> None:
-        while hello is not None:
-            link.send(encode_osc(_message(hello)))
+        while greeting is not None:
+            link.send(greeting)
             await asyncio.sleep(RENEW_EVERY)
 
     heard = False
@@ -140,16 +142,17 @@ async def watch(
 
     def wonder() -> None:
         if not heard:
-            silence(f"Nothing has arrived from {address} yet; is it on, and is this its address?")
+            remark(f"Nothing has arrived from {address} yet; is it on, and is this its address?")
 
     link.listen(arrived, end)
+    remark(f"Listening at {address}; Ctrl-C ends it.")
     doubt = loop.call_later(SILENCE, wonder)
-    greeting = asyncio.ensure_future(greet())
+    greeter = asyncio.ensure_future(greet())
     timer = loop.call_later(seconds, end, None) if seconds else None
     try:
         lost = await ended
     finally:
-        greeting.cancel()
+        greeter.cancel()
         doubt.cancel()
         if timer is not None:
             timer.cancel()
@@ -158,8 +161,18 @@ async def watch(
         raise lost
 
 
+def _greeting(text: str) -> bytes:
+    try:
+        return encode_osc(_message(text))
+    except ValueError as wrong:
+        example = "/ch/01/mix/fader 0.5"
+        raise AddressError(text, f"This is no OSC message ({wrong}); write {example}.") from None
+
+
 def _message(text: str) -> OscMessage:
     address, *words = shlex.split(text)
+    if not address.startswith("/"):
+        raise ValueError(f"'{address}' does not begin with '/'")
     args: list[int | float | str] = []
     tags = ""
     for word in words:

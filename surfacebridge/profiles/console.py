@@ -71,7 +71,10 @@ class Console(ABC, Generic[LeafT]):
     """What to look at when it does not answer."""
 
     def __init__(self, name: str, sheet: TargetSheet) -> None:
-        self.health = Health(reason=f"{name} has not answered yet.", peer=sheet.title)
+        self.health = Health(
+            reason=f"{name} has not answered yet; is it on, and is this its address?",
+            peer=sheet.title,
+        )
         self._name = name
         self._leaves: dict[ParameterId, LeafT] = {}
         self._by_address: dict[str, LeafT] = {}

@@ -11,6 +11,7 @@ would each get half of what the device says.
 import asyncio
 import contextlib
 import errno
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -165,4 +166,7 @@ def _refusal(address: SerialAddress, path: str, error: Exception) -> str:
         return f"You may not open {path}. Join the group that owns it, often dialout."
     if number in {errno.EBUSY, errno.EAGAIN}:
         return f"{path} is in use by another program. Close that; the bridge keeps looking."
-    return f"{path} did not open at {address.baud} baud: {error}."
+    if number == errno.EISDIR:
+        return f"{path} is a folder. Name the device in it: serial:/dev/ttyACM0."
+    reason = os.strerror(number) if number else f"{error}"
+    return f"{path} did not open at {address.baud} baud: {reason}."

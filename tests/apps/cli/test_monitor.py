@@ -25,6 +25,7 @@ def test_live_osc_is_shown_in_words() -> None:
     assert done.returncode == 0
     assert "/ch/01/mix/fader 0.5000" in done.stdout
     assert "skipped:" in done.stdout
+    assert f"Listening at {address}; Ctrl-C ends it." in done.stderr
 
 
 def test_a_wrong_address_ends_with_status_2() -> None:
@@ -44,3 +45,10 @@ def test_what_a_serial_box_says_is_shown_as_lines() -> None:
     (damaged,) = words.say(b"\x05\x01\x00")
     assert damaged.startswith("skipped:")
     assert Words("lines", host_side=False).say(b"F3 512\n# hi\n") == ["F3 512", "# hi"]
+
+
+def test_what_is_no_message_is_not_sent_in_silence() -> None:
+    for words in ("xremote", "/say 'half", "''"):
+        done = surfacebridge("monitor", "udp://127.0.0.1:9", "--send", words, "--seconds", "1")
+        assert done.returncode == 2
+        assert "This is no OSC message" in done.stderr
