@@ -16,7 +16,6 @@ import socket
 from collections import deque
 from collections.abc import Callable, Hashable
 from contextlib import ExitStack, suppress
-from functools import partial
 from typing import Final
 
 from surfacebridge.errors import LinkUnavailable
@@ -39,6 +38,9 @@ MOST_AT_ONCE: Final = 256
 _MOST_CLOSING: Final = 1.0
 _PORTS: Final[tuple[Port, Port]] = ("control", "data")
 _TRIES: Final = 16
+
+Sender = tuple[str, int] | tuple[str, int, int, int] | None
+"""Who sent a datagram; None where it can only be the peer."""
 
 
 class RtpLink(OpenLink):
@@ -68,7 +70,12 @@ class RtpLink(OpenLink):
         self._soon: asyncio.Handle | None = None
         self._farewell: asyncio.Task[None] | None = None
         self._dropped_before = 0
-        self._is_connected = isinstance(session, Initiator)
+        # A connected socket hears its peer only, and needs not be told who spoke.
+        self._receive: Callable[[socket.socket, int], tuple[bytes, Sender]] = (
+            _recv if isinstance(session, Initiator) else socket.socket.recvfrom
+        )
+        # Whether several packets came together last time.
+        self._is_crowded = False
         # Whether the peer may wait for an answer to what was read.
         self._is_asked = False
         # Plain packets take their short way from when somebody listens until we close.
@@ -124,64 +131,68 @@ class RtpLink(OpenLink):
             self._soon = self._loop.call_soon(self._turn)
 
     def _read_midi(self) -> None:
-        # A fader that moves alone goes its whole way before the socket is asked again,
-        # and before anything is noted or said to the peer.
+        # A fader that moves alone goes its whole way before the socket is asked again, and
+        # before anything is noted or said to the peer.  Where several packets came together
+        # last time they do so again, and are decided and sent together.
         try:
-            data, sender = self._midi.recvfrom(LONGEST)
+            data, sender = self._receive(self._midi, LONGEST)
         except BlockingIOError:
             return
         except OSError:
             self._note_refusal("data")
         else:
-            message = self._plain(data, None if self._is_connected else sender)
-            if message is not None:
+            message = self._plain(data, sender)
+            if message is None:
+                self._take_in("data", data, sender)
+            else:
                 self.received += 1
                 self._arrived(message)
+            if not self._is_crowded:
                 self._rested()
-            elif self._take_in("data", data, sender):
-                self._rested()
-        self._read("data")
-
-    def _read(self, port: Port) -> None:
-        if self.is_open and self._drain(port, self._sockets[port]):
+        came_more = self.is_open and self._drain("data")
+        if came_more or self._is_crowded:
             self._rested()
+        self._is_crowded = came_more
+        self._answer()
+
+    def _read_control(self) -> None:
+        self._drain("control")
+        self._answer()
+
+    def _answer(self) -> None:
+        """Note what passed, and say what is due for it."""
         if self.is_open and (self.session.settle(self._loop.time()) or self._is_asked):
             self._turn()
 
-    def _drain(self, port: Port, sock: socket.socket) -> bool:
-        """Hand on together what else waits, up to a bound; return whether there was anything."""
+    def _drain(self, port: Port) -> bool:
+        """Take in what else waits, up to a bound; return whether there were messages."""
+        sock = self._sockets[port]
         before = self.received
         for _ in range(MOST_AT_ONCE - 1):
             try:
-                data, sender = sock.recvfrom(LONGEST)
+                data, sender = self._receive(sock, LONGEST)
             except BlockingIOError:
                 break
             except OSError:
                 # An error of an earlier datagram; whether the peer lives is the session's to say.
                 self._note_refusal(port)
                 continue
-            whence = None if self._is_connected else sender
-            message = self._plain(data, whence) if port == "data" else None
-            if message is not None:
+            message = self._plain(data, sender) if port == "data" else None
+            if message is None:
+                self._take_in(port, data, sender)
+            else:
                 self.received += 1
                 self._arrived(message)
-            else:
-                self._take_in(port, data, sender)
-            if not self.is_open:
-                break
-        return self._is_heard and self.received != before
+        return self.received != before
 
-    def _take_in(self, port: Port, data: bytes, sender: tuple[str, int]) -> bool:
-        """Take in a datagram that is no plain packet; return whether it brought anything."""
-        if self.allowed is not None and not self.allowed.admits(sender[0]):
+    def _take_in(self, port: Port, data: bytes, sender: Sender) -> None:
+        """Take in a datagram that is no plain packet."""
+        if sender is not None and self.allowed is not None and not self.allowed.admits(sender[0]):
             self.strangers += 1
-            return False
-        before = self.received
+            return
         self._is_asked = True
-        whence = None if self._is_connected else sender
-        for message in self.session.receive(port, data, self._loop.time(), whence):
+        for message in self.session.receive(port, data, self._loop.time(), sender):
             self._take(message)
-        return self._is_heard and self.received != before
 
     def _take(self, message: bytes | Malformed) -> None:
         if isinstance(message, Malformed):
@@ -256,7 +267,7 @@ class RtpLink(OpenLink):
 
     def _listen_on(self, port: Port) -> None:
         if self.is_open:
-            read = self._read_midi if port == "data" else partial(self._read, port)
+            read = self._read_midi if port == "data" else self._read_control
             self._watch(self._sockets[port], read)
 
     def _count(self) -> None:
@@ -268,6 +279,10 @@ class RtpLink(OpenLink):
 
 def _none_is_plain(_data: bytes, _sender: Hashable) -> None:
     """Stand in for the short way while it is closed."""
+
+
+def _recv(sock: socket.socket, longest: int) -> tuple[bytes, None]:
+    return sock.recv(longest), None
 
 
 async def open_rtp(address: RtpAddress) -> RtpLink:

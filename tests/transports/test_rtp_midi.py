@@ -5,12 +5,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from select import select
 from types import FrameType
 
 import pytest
 
 from surfacebridge.errors import LinkLost, LinkUnavailable, MissingExtra, ProtocolMisuse
-from surfacebridge.protocols.rtpmidi import commands
+from surfacebridge.protocols.rtpmidi import commands, payload
 from surfacebridge.transports.address import RtpAddress, RtpListenAddress
 from surfacebridge.transports.bonjour import FoundSession, sessions
 from surfacebridge.transports.rtp_midi import RtpLink, open_rtp, open_rtp_listener
@@ -356,3 +357,32 @@ async def test_a_lonely_move_costs_no_more_calls_than_it_did() -> None:
     assert took - 1 <= MOST_CALLS
     await initiator.close()
     await listener.close()
+
+
+async def test_packets_that_come_together_are_told_together_from_the_second_time_on() -> None:
+    port = free_pair()
+    link = await open_rtp_listener(RtpListenAddress("Desk", port))
+    heard: list[bytes] = []
+    rests: list[int] = []
+    link.listen(heard.append, lambda _: None, lambda: rests.append(len(heard)))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mac:
+        for at in (port, port + 1):
+            mac.sendto(commands.encode(commands.Invitation(77, 5, "Mac")), ("127.0.0.1", at))
+            await until(lambda: not select([*link._sockets.values()], [], [], 0)[0])
+        assert link.session.state == "open"
+        told = []
+        for count in (4, 4, 1, 1, 4):
+            rests.clear()
+            begun = len(heard)
+            for step in range(begun, begun + count):
+                packet = payload.Packet(step, 0, 5, (payload.TimedCommand(bytes((0xE0, 0, step))),))
+                mac.sendto(payload.encode(packet), ("127.0.0.1", port + 1))
+            await until(partial(_is_told, rests, begun + count))
+            told.append([rest - begun for rest in rests])
+    assert told == [[1, 4], [4], [1], [1], [1, 4]]
+    assert heard == [bytes((0xE0, 0, step)) for step in range(14)]
+    await link.close()
+
+
+def _is_told(rests: list[int], number: int) -> bool:
+    return bool(rests) and rests[-1] == number

@@ -438,6 +438,44 @@ def test_a_plain_packet_has_a_journal_or_none_and_is_the_next_of_the_peer() -> N
     assert plain(packets[3], MAC) is None
 
 
+# First bytes, flags of the list and the list: extension, padding, sources, other payloads, a first
+# delta, a long list, two messages, a message of two bytes with a delta, system common, data first.
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("90 61", "03 e0 01 02"),
+        ("a0 61", "03 e0 01 02 00 01"),
+        ("81 61", "03 e0 01 02"),
+        ("80 60", "03 e0 01 02"),
+        ("80 61", "23 00 e0 01 02"),
+        ("80 61", "80 03 e0 01 02"),
+        ("80 61", "07 e0 01 02 00 e1 01 02"),
+        ("80 61", "03 c0 01 00"),
+        ("80 61", "03 f2 01 02"),
+        ("80 61", "03 01 02 03"),
+        ("80 61", "03 f8 00 f8"),
+        ("80 61", "03 e0 80 02"),
+        ("80 61", "03 e0 01"),
+    ],
+)
+def test_what_is_not_quite_plain_goes_the_full_way(head: str, body: str) -> None:
+    listener = heard_listener()
+    listener.receive("data", OutgoingStream(5, 0).send([TOUCH], 0.0)[0], 0.0, MAC)
+    data = bytes.fromhex(f"{head} 00 01 00 00 00 00 00 00 00 05 {body}")
+    assert listener.incoming.plain(data, MAC) is None
+    assert not listener.settle(1.0)
+    plain = bytes.fromhex("80 61 00 01 00 00 00 00 00 00 00 05 03 e0 01 02")
+    assert listener.incoming.plain(plain, MAC) == b"\xe0\x01\x02"
+
+
+def test_plain_packets_go_on_where_their_numbers_begin_anew() -> None:
+    out, listener = OutgoingStream(5, 0xFFFD), heard_listener()
+    listener.receive("data", out.send([TOUCH], 0.0)[0], 0.0, MAC)
+    packets = [out.send([message], 0.0)[0] for message in (FADER, HIGHER, FADER, HIGHER)]
+    assert [listener.incoming.plain(data, MAC) for data in packets] == [FADER, HIGHER] * 2
+    assert (listener.incoming.lost, listener.incoming.latest) == (0, 1)
+
+
 def test_feedback_follows_plain_packets_as_well() -> None:
     out, listener = OutgoingStream(5, 0), heard_listener()
     listener.receive("data", out.send([TOUCH], 0.0)[0], 0.0, MAC)
