@@ -183,6 +183,8 @@ class RtpLink(OpenLink):
             else:
                 self.received += 1
                 self._arrived(message)
+            if not self.is_open:
+                break
         return self.received != before
 
     def _take_in(self, port: Port, data: bytes, sender: Sender) -> None:
