@@ -55,6 +55,7 @@ class Lane:
         "_said",
         "_serves",
         "_surface",
+        "place",
         "target",
     )
 
@@ -67,6 +68,8 @@ class Lane:
         self._surface: Final = surface
         self._said: Final = said
         self._epoch = -1
+        self.place: float | None = None
+        """Where a motor that serves has to be told it is; ``None`` where nobody waits for that."""
         self.target: LaneEnd | None = None
         """Where its values go; ``None`` where its moves go the full way."""
 
@@ -90,9 +93,10 @@ class Lane:
             self._motor = self._surface.packer(self._control) or _NO_WAY
 
     def follow(self, data: bytes, now: float) -> bool:
-        """Take a plain move; its bytes wait in ``packed`` of the ends.
+        """Take a plain move; what it writes waits in ``packed`` of the target.
 
-        False, and nothing was changed, where it has to go the full way.
+        Where ``place`` is set then, ``serve`` is due once that has left.  False,
+        and nothing was changed, where it has to go the full way.
         """
         target = self.target
         position = None if target is None else self._read(data, now)
@@ -108,12 +112,14 @@ class Lane:
             else:
                 target.packed.append(self._before + packed)
             self._said[target.name] += 1
-        if self._serves:
-            self._serve(position, now)
+        self.place = position if self._serves else None
         return True
 
-    def _serve(self, position: float, now: float) -> None:
-        """Tell a motor that serves its orders to be where the hand holds it."""
+    def serve(self, now: float) -> None:
+        """Tell a motor that serves its orders to be where the hand holds it, at ``place``."""
+        position, self.place = self.place, None
+        if position is None:
+            return
         surface = self._surface
         before, pack = self._motor
         packed = pack(position)

@@ -242,6 +242,9 @@ class Session(ABC):
             if target is not None and target.packed:
                 target.leave(now)
                 crossed = True
+        for lane in lanes:
+            if lane.place is not None:
+                lane.serve(now)
         if self.packed:
             self.leave(now)
         hub = self._hub
