@@ -197,7 +197,9 @@ class Supervisor:
 
     def _look(self, name: str, session: Session) -> None:
         health = session.health
-        if health.alive:
+        # A unit that may be silent for ever is used at once, and not said to be connected for it.
+        unheard = health.answered is None and bool(health.reason)
+        if health.alive and not unheard:
             # Only a target has something to read before it can be trusted.
             reading = isinstance(session, TargetSession) and not health.synced
             trouble = health.trouble or (" ".join(health.notes) if reading else "")

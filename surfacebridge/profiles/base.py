@@ -30,7 +30,8 @@ class Health:
     ``answered`` is the time of the last sign of life, ``None`` before the
     first; ``alive`` is true while the peer answers as its dialect promises;
     ``synced`` once everything asked for at the start is known; ``reason`` says
-    in a sentence why it is not alive; ``peer`` is what the peer calls itself.
+    in a sentence why it is not alive, or that nothing was heard of one that counts
+    as alive all the same; ``peer`` is what the peer calls itself.
     ``trouble`` says in a sentence what does not work although the peer answers;
     ``advice`` what to look at when the peer never did.
     ``malformed`` and ``unknown`` count what was heard and could not be used.

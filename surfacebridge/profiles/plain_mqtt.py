@@ -49,7 +49,7 @@ class PlainMqtt:
 
     def open(self, now: float) -> None:
         """Count as there: the link is open only once the broker has answered."""
-        self._now = now
+        self._now = self.health.answered = now
         self._pending.append(Arrived(self._name))
 
     def wake(self, now: float) -> Sequence[Heard]:

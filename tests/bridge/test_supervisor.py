@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+import os
+import pty
+import tty
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -93,6 +96,25 @@ async def test_what_never_answers_is_not_called_connected() -> None:
         health = supervisor.health["desk"]
         await until(lambda: health.state == "silent", within=6)
         assert "not answered" in health.reason
+
+
+async def test_a_unit_that_may_stay_silent_is_used_and_not_called_connected_before_it_speaks() -> (
+    None
+):
+    plan = loaded(RIG)
+    near, far = pty.openpty()
+    tty.setraw(far)
+    try:
+        async with running(plan, surface(plan, f"pty:{os.ttyname(far)}")) as supervisor:
+            health = supervisor.health["x"]
+            await until(lambda: health.state == "silent")
+            assert "silent until a control is touched" in health.reason
+            assert supervisor.counts["x sent"] > 0
+            os.write(near, b"\x90\x68\x7f")
+            await until(lambda: health.state == "connected")
+    finally:
+        os.close(near)
+        os.close(far)
 
 
 async def test_a_peer_that_was_silent_for_long_is_looked_for_on_a_fresh_socket_and_quietly(
