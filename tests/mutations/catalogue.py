@@ -202,6 +202,13 @@ MUTATIONS: Final = (
         near=("tests/protocols/midi",),
     ),
     Mutation(
+        "the low half of a motor's place leaves first",
+        MCU,
+        "        return bytes((value & 0x7F, value >> 7))\n",
+        "        return bytes((value >> 7, value & 0x7F))\n",
+        near=("tests/profiles/surfaces/test_mcu.py",),
+    ),
+    Mutation(
         "a surface that comes back is painted",
         ENGINE,
         "                self._live.painting.refresh(control, now)\n"
