@@ -52,6 +52,8 @@ _MOST_AWAITED: Final = 4096
 _OFF: Final = -32768
 _PAN: Final = 63
 _LONGEST_TEXT: Final = 64
+# Values are of 32 bits; a line has room for numbers that no float holds.
+_LARGEST: Final = 2**31
 
 PALETTE: Final[dict[str, Colour]] = {
     "Blue": Colour(0, 0, 255),
@@ -262,8 +264,11 @@ class Rcp(Console[RcpLeaf]):
             self.hear_value(leaf, value)
 
     def _hear_scene(self, number: str) -> None:
-        if self._scene is not None and number.isdecimal():
-            self._pending.append(Report(self._scene.parameter, float(number)))
+        scene = _whole(number)
+        if scene is None:
+            self.health.malformed += 1
+        elif self._scene is not None:
+            self._pending.append(Report(self._scene.parameter, float(scene)))
         self._reread_at = self._now + _RECALL_TAKES
 
     def _hear_meters(self, row: str, levels: Sequence[str]) -> None:
@@ -326,11 +331,17 @@ def _from_wire(leaf: RcpLeaf, word: str) -> Value | None:
         case "colour":
             return PALETTE.get(word)
         case kind:
-            try:
-                number = int(word)
-            except ValueError:
-                return None
-            return _number_from_wire(leaf, kind, number)
+            number = _whole(word)
+            return None if number is None else _number_from_wire(leaf, kind, number)
+
+
+def _whole(word: str) -> int | None:
+    """Return the number that ``word`` writes; None for what no console can mean."""
+    try:
+        number = int(word)
+    except ValueError:
+        return None
+    return number if abs(number) <= _LARGEST else None
 
 
 def _number_from_wire(leaf: RcpLeaf, kind: str, number: int) -> Value | None:

@@ -177,7 +177,7 @@ class Wing(OscConsole):
         address = leaf.address
         if not self._confirming.is_asked(address):
             self._note_push(address)
-        elif self._confirming.is_change(address, leaf.place(raw)):
+        elif _is_finite(raw) and self._confirming.is_change(address, leaf.place(raw)):
             self._untold[address] = self._now + _GRACE
         super().hear_leaf(leaf, raw)
 
@@ -226,6 +226,10 @@ class Wing(OscConsole):
             self.ask(OscMessage(follow, (str(leaf.spec.wire.get("word", "")),)))
             self._reread_at = now + _RECALL_TAKES
         return True
+
+
+def _is_finite(raw: OscValue) -> bool:
+    return not isinstance(raw, float) or isfinite(raw)
 
 
 def _is_inverted(spec: ParameterSpec) -> bool:

@@ -113,6 +113,18 @@ def test_what_makes_no_sense_is_counted(message: bytes) -> None:
     assert desk.health.malformed == 1
 
 
+@pytest.mark.parametrize("no_number", [float("nan"), float("inf"), -float("inf")])
+def test_an_answer_that_is_no_number_is_counted_and_no_theft(no_number: float) -> None:
+    desk = met("ch.1.fader")
+    for message in (say("/ch/1/fdr", "?", 0.5, no_number), say("/ch/1/fdr", no_number)):
+        assert list(desk.receive(message, 0.1)) == []
+    assert desk.health.malformed == 2
+    desk.receive(say("/ch/1/fdr", -10.0), 0.2)
+    assert list(desk.receive(say("/ch/1/fdr", no_number), 0.3)) == []
+    desk.wake(1.0)
+    assert desk.health.trouble == ""
+
+
 def test_the_eighteen_colours_come_back_as_themselves() -> None:
     one, desk = bench()
     for number, colour in enumerate(PALETTE, 1):
