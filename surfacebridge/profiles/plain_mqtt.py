@@ -222,8 +222,11 @@ def _field(text: str, path: Sequence[str]) -> Value | None:
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
     match found:
-        case bool() | str():
+        case bool():
             return found
+        case str():
+            # JSON may hold one half of a pair, which no other text can.
+            return found.encode(errors="replace").decode()
         case int() | float():
             try:
                 return float(found) if isfinite(found) else None

@@ -58,6 +58,7 @@ def test_what_is_followed_is_asked_for_once_and_what_is_not_any_more_let_go() ->
         ("a {v:json}", b"true", True),
         ("a {v:json}", b'"Kick"', "Kick"),
         ("a {v:json}", b"ON", "ON"),
+        ("a {v:json}", b'"half \\ud83c"', "half ?"),
         ("a {v:json.state}", b'{"state": "ON", "x": 1}', "ON"),
         ("a {v:json.color.x}", b'{"color": {"x": 1}}', 1.0),
         ("a {v:f}", b" -3.5 ", -3.5),

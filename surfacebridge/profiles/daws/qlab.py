@@ -61,7 +61,7 @@ def _answer(address: str, text: str) -> OscMessage | None:
     if path.startswith(_WORKSPACE):
         path = "/" + path.removeprefix(_WORKSPACE).partition("/")[2]
     value = _value(said.get("data"))
-    if not path.startswith("/"):
+    if not path.startswith("/") or not path.isprintable():
         return None
     return OscMessage(path, () if value is None else (value,))
 
@@ -75,6 +75,7 @@ def _value(data: object) -> OscValue:
         case float() if isfinite(data) and abs(data) < 1e9:
             return data
         case str():
-            return data.replace("\x00", "")
+            # JSON may hold one half of a pair, which no other text can.
+            return data.replace("\x00", "").encode(errors="replace").decode()
         case _:
             return None

@@ -192,7 +192,17 @@ def _object(data: bytes) -> dict[str, object] | None:
 
 
 def _text(value: object) -> object:
-    return value if isinstance(value, str) and len(value) <= LONGEST_TEXT else _MISSING
+    good = isinstance(value, str) and len(value) <= LONGEST_TEXT and _is_whole(value)
+    return value if good else _MISSING
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether ``text`` can be said again: JSON may hold one half of a pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _flag(value: object) -> object:
@@ -235,7 +245,7 @@ def _entries(read: Callable[[object], object]) -> Callable[[object], object]:
     def reader(value: object) -> object:
         if not isinstance(value, dict) or len(value) > MOST_ENTRIES:
             return _MISSING
-        found = {key: read(one) for key, one in value.items() if len(key) <= LONGEST_TEXT}
+        found = {key: read(one) for key, one in value.items() if _text(key) is not _MISSING}
         good = len(found) == len(value) and _MISSING not in found.values()
         return found if good else _MISSING
 

@@ -59,6 +59,21 @@ def test_an_answer_that_makes_no_sense_is_counted(text: str) -> None:
     assert show.health.malformed == 1
 
 
+@pytest.mark.parametrize("address", ["/cue/\ud800/name", "/cue/\x00/name"])
+def test_an_answer_from_no_address_is_counted(address: str) -> None:
+    show = there()
+    text = json.dumps({"address": address, "data": "Kick"})
+    assert show.receive(encode(OscMessage("/reply/x", (text,))), 0.2) == []
+    assert show.health.malformed == 1
+
+
+def test_half_a_character_in_a_name_costs_no_more_than_itself() -> None:
+    show = there()
+    show.watch([ParameterId("show.cue.1.name")], 0.1)
+    heard = show.receive(reply("/cue/1/displayName", "Go \ud83c!"), 0.2)
+    assert heard == [Report(ParameterId("show.cue.1.name"), "Go ?!")]
+
+
 @pytest.mark.parametrize("data", [None, [], {}, 1e300, 2**40, "loud"])
 def test_a_value_that_makes_no_sense_is_believed_by_nobody(data: object) -> None:
     show = there()

@@ -92,6 +92,8 @@ ORDER = {"v": 1, "value": -7.5, "session": "s", "seq": 3, "epoch": "e"}
         {"value": {"red": 256, "green": 0, "blue": 0}},
         {"value": {"red": 1, "green": 0}},
         {"value": "x" * (LONGEST_TEXT + 1)},
+        {"value": "half \ud83c"},
+        {"session": "\udc00"},
         {"session": None},
         {"seq": -1},
         {"seq": 1.5},
@@ -121,6 +123,12 @@ def test_tables_have_a_bound() -> None:
     many = {str(number): "x" for number in range(MOST_ENTRIES + 1)}
     assert isinstance(decode(Owned, encode(Owned(many, "e"))), Malformed)
     assert isinstance(decode(Watch, encode(Watch(tuple(many)))), Malformed)
+
+
+@pytest.mark.parametrize("touched", [{"ch.1.fader": "\ud800"}, {"\ud800": "desk"}])
+def test_a_table_with_half_a_character_is_malformed(touched: dict[str, str]) -> None:
+    said = {"v": 1, "online": True, "session": "s", "touched": touched}
+    assert isinstance(decode(Guest, json.dumps(said).encode()), Malformed)
 
 
 @pytest.mark.parametrize(
