@@ -21,7 +21,7 @@ from surfacebridge.model.feedback import (
     ShowText,
 )
 from surfacebridge.model.parameters import Write
-from surfacebridge.model.sheets import ControlSpec, ParameterSpec
+from surfacebridge.model.sheets import ControlKind, ControlSpec, ParameterSpec
 from surfacebridge.model.values import COLOUR_NAMES, EIGHT_COLOURS, Colour, Value, format_db
 from surfacebridge.protocols.mqtt.packet import Publish
 from surfacebridge.protocols.mqtt.packet import decode as decode_packet
@@ -124,6 +124,32 @@ def shows(show: Show | None, value: Constant, tolerance: float | None, spec: Con
             return value.number is not None and _is_near(level, value.number, tolerance or _METER)
         case _:
             return False
+
+
+_SHOWN: Final[dict[ControlKind, str]] = {
+    "fader": "a fader is at 0dB, 75% or 0.5",
+    "ring": "a ring is at 0.5 or 50%, or dark",
+    "meter": "a meter shows -20dB",
+    "key": "a lamp is lit, dark or blink",
+    "lamp": "a lamp is lit, dark or blink",
+    "colour": f"a colour is one of {', '.join(COLOUR_NAMES)}",
+}
+
+
+def refuse_shown(value: Constant, spec: ControlSpec) -> str:
+    """Return why no control of ``spec`` ever shows ``value`` and what to write, or nothing."""
+    match spec.kind:
+        case "fader" | "meter":
+            can = value.number is not None
+        case "ring":
+            can = value.number is not None or value.word == "dark"
+        case "key" | "lamp":
+            can = value.word in {"lit", "dark", "blink"}
+        case "colour":
+            can = value.quoted or value.word in COLOUR_NAMES
+        case _:
+            can = True
+    return "" if can else f"'{value.text}' is never shown here; {_SHOWN[spec.kind]}"
 
 
 def _is_near(value: float, wanted: float, tolerance: float) -> bool:
@@ -380,8 +406,13 @@ def _order_text(order: rigs.Happening) -> str:
             return data.hex(" ").upper()
 
 
-def value_text(value: Value) -> str:
-    """Return a value as a story would write it."""
+def value_text(value: Value, spec: ParameterSpec | None = None) -> str:
+    """Return a value as a story would write it; without ``spec`` in its own unit, unnamed."""
+    if spec is not None and isinstance(value, float | int) and not isinstance(value, bool):
+        if spec.kind in {"level", "meter"} and not isinf(value):
+            return f"{value:.4g}dB"
+        if spec.kind == "pan":
+            return f"{spec.to_position(value):.4g}"
     match value:
         case bool():
             return "on" if value else "off"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from math import isinf
 
 from surfacebridge.mapping.lines import Constant, LineTest
+from surfacebridge.mapping.problems import Problem
 from surfacebridge.model.controls import Gesture, LetGo, Moved, Pressed, Released, Touched
 from surfacebridge.model.feedback import Show
 from surfacebridge.model.lifecycle import Arrived
@@ -16,6 +17,7 @@ from surfacebridge.model.parameters import Follow, Report, Write
 from surfacebridge.model.values import Value
 from surfacebridge.rehearsal.expectations import (
     fader_position,
+    refuse_shown,
     same_value,
     show_text,
     shows,
@@ -28,7 +30,7 @@ from surfacebridge.routing.engine import Engine
 from surfacebridge.routing.plan import Bank, Plan, PlanLine
 from surfacebridge.routing.running import Effect
 from surfacebridge.routing.state import Binding, Control, Parameter
-from surfacebridge.routing.verbs import constant_value
+from surfacebridge.routing.verbs import constant_value, refuse_constant
 
 # The coarsest place of a ten-bit fader, and what a test may round away.
 _ROUNDED = 0.0015
@@ -42,6 +44,14 @@ def run_line_tests(plan: Plan) -> list[Verdict]:
         if not line.implied
         for test in line.options.tests
     ]
+
+
+def refuse_line_tests(plan: Plan) -> Iterator[Problem]:
+    """Yield a problem for each test on a line that says what nothing there ever is."""
+    for line in plan.lines:
+        bench = _Bench.of(plan, line) if line.options.tests and not line.implied else None
+        found = (bench.refuse(test) for test in line.options.tests) if bench else ()
+        yield from (problem for problem in found if problem is not None)
 
 
 def _run(plan: Plan, line: PlanLine, test: LineTest) -> Verdict:
@@ -91,7 +101,7 @@ class _Bench:
         gestures = self._gestures(gesture)
         if not gestures:
             kind = self._control.spec.kind
-            return f"a gesture on a {kind}", f"'{gesture.text}' is none; write 0dB, 0.5 or press."
+            return f"a gesture on a {kind}", f"{self._no_gesture(gesture)}."
         effects: list[Effect] = []
         for one in gestures:
             effects += self._engine.handle(one, self._now)
@@ -104,8 +114,30 @@ class _Bench:
         around = self._tolerance(gestures)
         if sent and same_value(sent[-1], expected, self._parameter.spec, around):
             return None
-        came = value_text(sent[-1]) if sent else "nothing"
+        came = value_text(sent[-1], self._parameter.spec) if sent else "nothing"
         return f"{gesture.text} to send {wanted.text}", f"It sent {came}."
+
+    def _no_gesture(self, gesture: Constant) -> str:
+        """Return what to write where ``gesture`` is none on this control."""
+        hint = {
+            "fader": "it moves to 0dB, 75% or 0.5",
+            "knob": "it moves to 0%, 75% or 0.5",
+            "key": "write press or release",
+            "vpot": "write press or release",
+        }.get(self._control.spec.kind, "it only shows something, as in '0dB <- 0.75'")
+        return f"'{gesture.text}' is no gesture here; {hint}"
+
+    def refuse(self, test: LineTest) -> Problem | None:
+        """Return what no run of ``test`` could ever make true, at its place."""
+        spec, control = self._parameter.spec, self._control.spec
+        told = refuse_constant(test.target, spec)
+        if test.arrow == "<-":
+            made = refuse_shown(test.surface, control)
+        else:
+            made = "" if self._gestures(test.surface) else self._no_gesture(test.surface)
+        if made:
+            return Problem(test.surface.span, made, "line-test")
+        return Problem(test.target.span, told, "line-test") if told else None
 
     def check_out(self, wanted: Constant, said: Constant) -> tuple[str, str] | None:
         """Let the target speak; return what was expected and what came instead, if any."""

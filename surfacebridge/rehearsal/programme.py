@@ -11,7 +11,7 @@ from surfacebridge.mapping.problems import Problem
 from surfacebridge.rehearsal.casting import Casting
 from surfacebridge.rehearsal.coverage import Coverage, coverage_of
 from surfacebridge.rehearsal.fuzz import Finding, fuzz
-from surfacebridge.rehearsal.line_tests import run_line_tests
+from surfacebridge.rehearsal.line_tests import refuse_line_tests, run_line_tests
 from surfacebridge.rehearsal.mutation import Mutation, mutations_of
 from surfacebridge.rehearsal.runner import Verdict, missed, run_story
 from surfacebridge.rehearsal.story import Step, read_stories, words_of
@@ -20,14 +20,14 @@ from surfacebridge.routing.plan import Plan
 
 
 class Programme:
-    """What there is to rehearse; ``problems`` are the steps that are no steps."""
+    """What there is to rehearse; ``problems`` are steps and tests that are none."""
 
     def __init__(self, document: Document, plan: Plan) -> None:
         self.document = document
         self.plan = plan
         self._cast = Casting(document, plan)
         self._steps, problems = read_stories(document.stories, words_of(plan))
-        self.problems: tuple[Problem, ...] = tuple(problems)
+        self.problems: tuple[Problem, ...] = (*refuse_line_tests(plan), *problems)
         self._told: dict[str, Verdict] = {}
 
     @property

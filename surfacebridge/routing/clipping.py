@@ -14,7 +14,7 @@ from surfacebridge.model.values import OFF
 from surfacebridge.routing.bindings import ends_of, forward_of, surface_law
 from surfacebridge.routing.plan import Plan, PlanLine, ToParameter
 from surfacebridge.routing.stages import Decibels, Mapped
-from surfacebridge.routing.verbs import constant_value
+from surfacebridge.routing.verbs import constant_value, refuse_constant
 
 # dB: nobody hears less, and printed scales are no more exact.
 _SLACK: Final = 0.1
@@ -42,8 +42,10 @@ def check_clipping(plan: Plan) -> Iterator[Problem]:
 def _outside(line: PlanLine, spec: ParameterSpec) -> str:
     """Return what is wrong with the constant of ``line``, if it has one and that is too far."""
     constant = line.target.constant if isinstance(line.target, ToParameter) else None
-    if constant is None or constant.number is None:
+    if constant is None:
         return ""
+    if constant.number is None:
+        return refuse_constant(constant, spec)
     value = constant_value(constant.number, constant.unit, constant.word, spec)
     low, high = ends_of(spec)
     if not isinstance(value, float | int) or low <= value <= high:

@@ -5,7 +5,9 @@ Owns: their names and arguments.  Does not own: doing them (``engine``).
 
 from typing import Final
 
-from surfacebridge.model.sheets import ParameterSpec
+from surfacebridge.mapping.lines import Constant
+from surfacebridge.mapping.problems import did_you_mean
+from surfacebridge.model.sheets import ParameterKind, ParameterSpec
 from surfacebridge.model.values import COLOUR_NAMES, EIGHT_COLOURS, OFF, Value
 
 VERBS: Final[dict[str, tuple[int, int, str]]] = {
@@ -59,3 +61,36 @@ def constant_value(number: float | None, unit: str, word: str, spec: ParameterSp
             return number != 0
         case _:
             return int(number) if number.is_integer() else number
+
+
+_WRITTEN: Final[dict[ParameterKind, str]] = {
+    "level": "a level is written -10dB, -oo, 75% or, as a place on its fader, 0.75",
+    "meter": "a meter's level is written -20dB",
+    "pan": "a pan is written 0.5 (the middle), 0 to 1 or 50%",
+    "number": "a number is written 0.5 or 50%",
+    "switch": "a switch is on or off, 1 or 0",
+}
+
+
+def refuse_constant(constant: Constant, spec: ParameterSpec) -> str:
+    """Return why no value of ``spec`` is ever ``constant`` and what to write; nothing if one is."""
+    word = constant.word
+    if constant.number is not None or "{" in word:
+        return ""
+    match spec.kind:
+        case "level" | "meter" | "pan" | "number":
+            is_known = False
+        case "switch":
+            is_known = word in {"on", "off"}
+        case "choice":
+            is_known = word in spec.choices
+        case "colour":
+            is_known = word in COLOUR_NAMES
+        case _:
+            is_known = True
+    if is_known:
+        return ""
+    known = spec.choices if spec.kind == "choice" else COLOUR_NAMES
+    hint = _WRITTEN.get(spec.kind) or f"it is one of {', '.join(known)}"
+    near = did_you_mean(word, known) if spec.kind not in _WRITTEN else ""
+    return f"'{constant.text}' is no value of this{near or f'; {hint}'}"

@@ -47,6 +47,7 @@ def test_a_range_past_the_parameters_is_told_of() -> None:
     ("line", "said"),
     [
         ("x.f1 > desk.main.st.fader 20dB", "20dB is too far: what it moves holds -oodB to 10dB"),
+        ("x.f1 > desk.main.st.fader 0.7x", "'0.7x' is no value of this; a level is written -10dB"),
         ("x.f1 > desk.ch.1.eq.1.gain 16", "16 is too far: what it moves holds -15 to 15"),
     ],
 )

@@ -37,7 +37,7 @@ def command(
     from surfacebridge.mapping.render import as_json, as_sarif, as_text
 
     loaded = [load_rig(rig, read_settings(settings), modules) for rig in rigs]
-    problems = [problem for one in loaded for problem in (*one.problems, *_story_problems(one))]
+    problems = [problem for one in loaded for problem in (*one.problems, *_test_problems(one))]
     sources = [source for one in loaded for source in one.sources]
     match form:
         case "json":
@@ -48,7 +48,7 @@ def command(
             if problems:
                 click.echo(as_text(problems, sources), nl=False)
             for one in loaded:
-                if one.plan is not None and not _story_problems(one):
+                if one.plan is not None and not _test_problems(one):
                     click.echo(
                         f"{one.source.path}: right (lines: {len(one.plan.lines)}, "
                         f"strips: {len(one.plan.strips)}, banks: {len(one.plan.banks)})."
@@ -57,10 +57,10 @@ def command(
         sys.exit(2)
 
 
-def _story_problems(loaded: "LoadedRig") -> "list[Problem]":
-    """Return what is wrong with the stories; a rig may run with these, and is not right."""
-    from surfacebridge.rehearsal.story import read_stories, words_of
+def _test_problems(loaded: "LoadedRig") -> "list[Problem]":
+    """Return what is wrong with its tests; a rig may run with these, and is not right."""
+    from surfacebridge.rehearsal.programme import Programme
 
     if loaded.document is None or loaded.plan is None:
         return []
-    return list(read_stories(loaded.document.stories, words_of(loaded.plan))[1])
+    return list(Programme(loaded.document, loaded.plan).problems)

@@ -133,3 +133,13 @@ def test_an_address_that_cannot_be_read_is_found_before_the_show(tmp_path: Path)
     done = surfacebridge("check", str(rig))
     assert done.returncode == 2
     assert "'x' has no address: The pattern /X-Touch(.*INT/ cannot be read" in done.stdout
+
+
+def test_a_slip_in_a_test_on_a_line_is_blamed_too(tmp_path: Path) -> None:
+    rig = tmp_path / "rig.yaml"
+    shipped = (mappings_folder() / "rigs" / "xtouch-x32.yaml").read_text(encoding="utf-8")
+    rig.write_text(shipped.replace("0dB -> 0.75", "0dBB -> 0.75", 1), encoding="utf-8")
+    done = surfacebridge("check", str(rig))
+    line, column = place_of(rig.read_text(encoding="utf-8"), "0dBB")
+    assert done.returncode == 2
+    assert f"{rig}:{line}:{column}: '0dBB' is no gesture here; it moves to 0dB" in done.stdout
