@@ -3,6 +3,7 @@
 Owns: the wishes, for as long as they are renewed, and the levels until they are said.
 """
 
+from math import inf
 from typing import Final
 
 from surfacebridge.bridge.studio.parties import Party
@@ -39,8 +40,9 @@ class Watches:
         return self.wanted != before
 
     def forget(self, party: Party) -> None:
-        """Take back what ``party`` asked for."""
-        self._wishes.pop(party, None)
+        """Take back what ``party`` asked for; ``end`` tells of it."""
+        if party in self._wishes:
+            self._wishes[party] = -inf, ()
 
     def end(self, now: float) -> bool:
         """Take back what was not renewed; return whether anything was."""
@@ -50,8 +52,9 @@ class Watches:
         return bool(over)
 
     def clear(self) -> None:
-        """Take back all wishes."""
-        self._wishes.clear()
+        """Take back all wishes; ``end`` tells of it."""
+        for party in self._wishes:
+            self.forget(party)
 
     def hear(self, name: str, level: float) -> None:
         """Note what a meter shows, in dB."""

@@ -386,3 +386,21 @@ def test_meters_are_read_and_said_while_somebody_asks() -> None:
     place.report("ch.3.meter", -20.0)
     place.run(0.3)
     assert place.said("meters") == []
+
+
+def test_meters_of_who_has_gone_are_read_no_more() -> None:
+    place = leading(meters_every=0.1)
+    place.guest()
+    place.hear("watch", Watch(("ch.3.meter",)))
+    place.hear("guest", Guest(online=False, session="g1"))
+    place.run(0.1)
+    assert "desk.ch.3.meter" not in place.console.watched
+
+
+def test_without_a_broker_no_meters_are_read_for_anybody() -> None:
+    place = leading(meters_every=0.1)
+    place.guest()
+    place.hear("watch", Watch(("ch.3.meter",)))
+    place.desk.disconnected(place.now)
+    place.run(0.1)
+    assert "desk.ch.3.meter" not in place.console.watched
