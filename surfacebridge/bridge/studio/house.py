@@ -18,7 +18,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from surfacebridge import __version__
-from surfacebridge.bridge.backoff import Backoff
+from surfacebridge.bridge.backoff import LONGEST, Backoff
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.session import Session
 from surfacebridge.bridge.studio.guest import KEEPALIVE, identity_of
@@ -121,9 +121,13 @@ class House:
                     self._tell("waiting", error.reason)
                     await asyncio.sleep(backoff.wait())
                     continue
-                backoff.reset()
+                began = self._loop.time()
                 try:
                     lost = await self._begin(link)
+                    if self._loop.time() - began > LONGEST:
+                        # One that turns us away each time is not knocked at as often: another
+                        # bridge may have our name, and each connection ends the other's.
+                        backoff.reset()
                     self._end()
                     self._tell("lost", f"{lost.reason} This bridge goes on by itself.")
                 except asyncio.CancelledError:
@@ -132,6 +136,7 @@ class House:
                 finally:
                     self._link = None
                     await link.close()
+                await asyncio.sleep(backoff.wait())
 
     async def _open(self) -> Link:
         self._session = secrets.token_hex(6)
@@ -149,7 +154,12 @@ class House:
         self._link = link
         self._presence = None
         lost: asyncio.Future[LinkLost] = self._loop.create_future()
-        link.listen(self._arrived, lost.set_result, self._rested)
+
+        def note(why: LinkLost) -> None:
+            if not lost.done():
+                lost.set_result(why)
+
+        link.listen(self._arrived, note, self._rested)
         who = self.identity
         filters = [presences(who.site)]
         for name, desk in self.desks.items():

@@ -1,7 +1,9 @@
 """A bridge's place in a studio, with a real broker."""
 
+import asyncio
 from pathlib import Path
 
+from surfacebridge.bridge.backoff import FIRST
 from surfacebridge.protocols.studio.payloads import Presence, decode
 from surfacebridge.protocols.studio.topics import Topic
 from tests.helpers.mosquitto import mosquitto, onlooker
@@ -34,6 +36,27 @@ async def test_a_bridge_says_that_it_is_there_how_its_links_are_and_goodbye(
             session = said().session
         await until(lambda: not said().online)
         assert said().session == session
+
+
+async def test_a_broker_that_turns_it_away_each_time_is_not_knocked_at_without_pause(
+    tmp_path: Path,
+) -> None:
+    # So does one to which another bridge of the same name comes.
+    clock = asyncio.get_running_loop().time
+    knocks: list[float] = []
+
+    async def turn_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        knocks.append(clock())
+        writer.write(bytes.fromhex("20020000"))
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(turn_away, "127.0.0.1", 0) as server, desk_of() as desk:
+        port = server.sockets[0].getsockname()[1]
+        async with room(holder_rig(f"mqtt://127.0.0.1:{port}"), tmp_path / "foh", desk[1]):
+            await until(lambda: len(knocks) >= 4, START)
+    assert knocks[3] - knocks[0] > 3 * FIRST
 
 
 async def test_without_a_broker_a_bridge_works_and_says_what_is_missing(tmp_path: Path) -> None:
