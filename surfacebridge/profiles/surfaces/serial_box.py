@@ -53,6 +53,7 @@ MISSED: Final = 3
 # Mending is answered by more than was lost; on a bad line it must not feed itself.
 MEND_EVERY: Final = 0.25
 METER_RANGE: Final = 60.0
+_ENDS: Final = (0.0, 1.0)
 
 _NEVER_SPOKE: Final = "It has not said hello; check the port, the baud rate and its firmware."
 _SILENT: Final = "Nothing has been heard from it yet; move a control on it."
@@ -267,8 +268,11 @@ class SerialBox:
 
     def _move(self, control: ControlId, position: float, rest: float) -> Sequence[Gesture]:
         last = self._last.get(control)
-        # A converter trembles at rest; under a finger every step counts.
-        if last is not None and control not in self._down and abs(position - last) < rest:
+        # A converter trembles at rest; under a finger every step counts, and so does the
+        # last one to an end: a fader that was pulled down is off.
+        is_end = position in _ENDS and position != last and control not in self._shown
+        is_free = control in self._down or is_end
+        if last is not None and not is_free and abs(position - last) < rest:
             return ()
         self._last[control] = position
         self._shown.pop(control, None)

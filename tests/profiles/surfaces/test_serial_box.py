@@ -130,6 +130,20 @@ def test_a_cap_that_trembles_at_rest_says_nothing_and_under_a_finger_everything(
     assert len(one.receive(b"T1 1\nF1 501\nF1 502\n", 1.2)) == 3
 
 
+def test_a_cap_pulled_to_its_end_is_there_however_small_the_last_step_was() -> None:
+    one = greeted()
+    one.receive(b"F1 1\n", 1.0)
+    assert list(one.receive(b"F1 0\nF1 1\nF1 0\n", 1.1)) == [Moved(on("fader.1"), 0.0)]
+    one.receive(b"F1 1022\n", 1.2)
+    assert list(one.receive(b"F1 1023\nF1 1022\nF1 1023\n", 1.3)) == [Moved(on("fader.1"), 1.0)]
+
+
+def test_a_motor_that_stops_a_step_beside_its_end_is_no_hand() -> None:
+    one = greeted()
+    one.send(ShowMotor("box", on("fader.1"), 1 / 1023), 1.0)
+    assert list(one.receive(b"F1 0\n", 1.1)) == []
+
+
 def test_what_nobody_mapped_is_counted_and_talk_for_people_is_not() -> None:
     one = greeted()
     one.receive(b"F99 5\nS deadband 2\n# hello\n", 1.0)
