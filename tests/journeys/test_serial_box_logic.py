@@ -25,8 +25,8 @@ NEAR = 0.01
 
 RIG = """\
 surfacebridge: 1
-surfaces: {{box: {{device: {device}, port: "pty:box"}}}}
-targets: {{logic: {{emulate: mackie/mcu, port: "pty:host", serial: SBR0001}}}}
+surfaces: {{box: {{device: {device}, port: "pty:/box"}}}}
+targets: {{logic: {{emulate: mackie/mcu, port: "pty:/host", serial: SBR0001}}}}
 banks: {{strips: {{items: "1..8"}}}}
 strip:
   map:
