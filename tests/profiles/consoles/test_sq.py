@@ -45,6 +45,8 @@ def bench(*watched: str) -> tuple[Bench, sq.Sq]:
         ("ch.1.on", False, "B06300 B06200 B00600 B02601"),
         ("ch.1.on", True, "B06300 B06200 B00600 B02600"),
         ("ch.1.pan", -1.0, "B06350 B06200 B00600 B02600"),
+        ("ch.1.pan", 0.0, "B06350 B06200 B0063F B0267F"),
+        ("ch.1.pan", 1.0, "B06350 B06200 B0067F B0267F"),
         ("ch.2.send.1.level", 0.0, "B06340 B06250 B00676 B0265C"),
         ("main.st.fader", 0.0, "B0634F B06200 B00676 B0265C"),
         ("bus.1.fader", 0.0, "B0634F B06201 B00676 B0265C"),
