@@ -238,6 +238,10 @@ class Qu(AllenHeathConsole[QuLeaf]):
         if raw is None:
             return False
         self._out.append(self._says(leaf, raw))
+        held = _from_wire(leaf, raw)
+        if held is not None:
+            # Nothing repeats it, and what comes into view later is told from memory.
+            self._held[leaf.parameter] = held
         return True
 
     def _says(self, leaf: QuLeaf, raw: int) -> bytes:

@@ -115,6 +115,16 @@ def test_what_comes_into_view_later_is_known_without_asking_again() -> None:
     assert mixer.counts.readings == 1
 
 
+def test_what_was_written_out_of_view_is_not_shown_as_the_mixer_said_it_before() -> None:
+    mixer = met("ch.1.fader")
+    mixer.receive(bytes.fromhex("B06320 6217 060C 2607"), 0.1)
+    mixer.receive(ALL_SAID, 0.2)
+    mixer.send(Write("desk", p("ch.1.fader"), 0.0), 0.3)
+    mixer.watch([p("ch.2.fader")], 0.4)
+    mixer.watch([p("ch.1.fader")], 0.5)
+    assert list(mixer.wake(0.5)) == [Report(p("ch.1.fader"), 0.0)]
+
+
 def test_what_nobody_watches_is_not_reported() -> None:
     one, _ = bench("ch.1.fader")
     assert set(one.held) == {"ch.1.fader"}
