@@ -130,7 +130,7 @@ def _to_wire(spec: ParameterSpec, value: Value) -> int | None:
         # There is no place in the middle of an even number of them: the desk's is the lower.
         return _CENTRE if value == 0.0 else round((min(max(value, -1.0), 1.0) + 1.0) / 2.0 * _TOP)
     # Not by way of the grid: 0 dB is to be the desk's own 0 dB.
-    return 0 if value == OFF else min(max(round(_UNITY + value * _PER_DECIBEL), 0), _TOP)
+    return round(min(max(_UNITY + value * _PER_DECIBEL, 0), _TOP))
 
 
 def _from_wire(spec: ParameterSpec, raw: int) -> Value | None:

@@ -42,6 +42,7 @@ def bench(*watched: str) -> tuple[Bench, sq.Sq]:
         ("ch.1.fader", 0.0, "B06340 B06200 B00676 B0265C"),
         ("ch.48.fader", 10.0, "B06340 B0622F B0067F B0267F"),
         ("ch.1.fader", OFF, "B06340 B06200 B00600 B02600"),
+        ("ch.1.fader", -OFF, "B06340 B06200 B0067F B0267F"),
         ("ch.1.on", False, "B06300 B06200 B00600 B02601"),
         ("ch.1.on", True, "B06300 B06200 B00600 B02600"),
         ("ch.1.pan", -1.0, "B06350 B06200 B00600 B02600"),
