@@ -35,11 +35,11 @@ from firmware_sim.network_faults import NETWORK_FAULTS, FaultyNetwork
 from firmware_sim.person import SHOWS, Person, Plug
 from firmware_sim.places import (
     EXAMPLES,
-    HOME,
     MidiName,
     NetworkPlace,
     Place,
     Terminal,
+    example_of,
     read_place,
 )
 from firmware_sim.qlab import QLab
@@ -258,7 +258,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     hardware = parser.add_subparsers(dest="hardware", metavar="DEVICE")
     for name, cabled in _CABLED.items():
         one = hardware.add_parser(name, help=cabled.about)
-        _add_place(one, _at_cable(name), default="pty:")
+        _add_place(one, _at_cable(name))
         _add_chance(one, sorted(FAULTS))
         one.set_defaults(run=_run_cabled)
         if name not in ("daw", "hui-daw"):
@@ -266,7 +266,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
         _add_own(name, one)
     for name, networked in _NETWORKED.items():
         one = hardware.add_parser(name, help=networked.about)
-        _add_place(one, ("udp",), default=f"udp://{HOME}:{networked.port}")
+        _add_place(one, ("udp",), networked.port)
         one.add_argument("--name", help="what it calls itself")
         _add_chance(one, sorted(NETWORK_FAULTS))
         one.set_defaults(run=_run_networked)
@@ -281,14 +281,17 @@ def _parser(command: str) -> argparse.ArgumentParser:
             _add_own(name, one)
     for name, streamed in _STREAMED.items():
         one = hardware.add_parser(name, help=streamed.about)
-        _add_place(one, ("tcp",), default=f"tcp://{HOME}:{streamed.port}")
+        _add_place(one, ("tcp",), streamed.port)
         one.set_defaults(run=_run_streamed)
         _add_own(name, one)
     return parser
 
 
-def _add_place(parser: argparse.ArgumentParser, forms: Sequence[str], default: str) -> None:
-    examples = " or ".join(EXAMPLES[form] for form in forms)
+def _add_place(
+    parser: argparse.ArgumentParser, forms: Sequence[str], port: int | None = None
+) -> None:
+    examples = " or ".join(example_of(form, port) for form in forms)
+    default = "pty:" if port is None else examples
     parser.add_argument(
         "--at",
         default=default,

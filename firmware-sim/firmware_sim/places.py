@@ -58,16 +58,16 @@ class NetworkPlace:
 Place = Terminal | MidiName | NetworkPlace
 
 
-def read_place(text: str, what: str, forms: Collection[str], port: int = RTP_PORT) -> Place:
+def read_place(text: str, what: str, forms: Collection[str], port: int | None = None) -> Place:
     """Return the place that ``text`` names.
 
     ``what`` is the hardware in words, ``forms`` the words of ``EXAMPLES`` it can be at, ``port``
-    the one it has where the address says none. Raises ``WrongPlace``.
+    its own, for an address that says none and in what is offered. Raises ``WrongPlace``.
     """
     kind, _, rest = text.strip().partition(":")
     if kind not in forms:
         fault = f"'{text}' is no place for {what}" if kind in EXAMPLES else f"'{text}' is no place"
-        raise WrongPlace(f"{fault}: it can be at {_offers(forms)}.{_hint(kind)}")
+        raise WrongPlace(f"{fault}: it can be at {_offers(forms, port)}.{_hint(kind)}")
     match kind:
         case "pty":
             return _terminal(text, rest)
@@ -92,12 +92,16 @@ def _terminal(text: str, rest: str) -> Terminal:
     return Terminal(link)
 
 
-def _network(text: str, kind: str, rest: str, port: int) -> NetworkPlace:
-    example = EXAMPLES[kind]
+def example_of(form: str, port: int | None) -> str:
+    """Return an address of ``form`` as it is offered to people, at ``port`` if one is the usual."""
+    return EXAMPLES[form] if port is None else f"{form}://{HOME}:{port}"
+
+
+def _network(text: str, kind: str, rest: str, port: int | None) -> NetworkPlace:
     found = _NETWORK.fullmatch(rest)
     if found is None:
-        raise WrongPlace(f"'{text}' is not an address and a port: write {example}.")
-    number = int(found["port"]) if found["port"] else port
+        raise WrongPlace(f"'{text}' is not an address and a port: write {example_of(kind, port)}.")
+    number = int(found["port"] or port or RTP_PORT)
     # A network MIDI session also has the port after it.
     most = 65_534 if kind == "rtp" else 65_535
     if number > most:
@@ -105,8 +109,8 @@ def _network(text: str, kind: str, rest: str, port: int) -> NetworkPlace:
     return NetworkPlace(kind, (found["host"].strip("[]"), number))
 
 
-def _offers(forms: Collection[str]) -> str:
-    offered = [example for kind, example in EXAMPLES.items() if kind in forms]
+def _offers(forms: Collection[str], port: int | None) -> str:
+    offered = [example_of(kind, port) for kind in EXAMPLES if kind in forms]
     return " or ".join((", ".join(offered[:-1]), offered[-1])) if offered[1:] else offered[0]
 
 

@@ -70,26 +70,37 @@ class Why:
     """Lets ``engine`` decide and says what it did; ``names`` narrows it, empty means all.
 
     A name is a control, a parameter, or the first words of either: ``x.fader``,
-    ``desk.ch.1`` (which is not ``desk.ch.10``).
+    ``desk.ch.1`` (which is not ``desk.ch.10``).  A report that only says again what
+    the last one said, and that nothing follows, is passed over.
     """
 
     def __init__(self, engine: Engine, names: Collection[str], say: Say) -> None:
         self._engine = engine
         self._names = tuple(names)
         self._say = say
+        self._reported: dict[ParameterId, Value] = {}
+        """The last report of each mapped parameter: a desk that is polled says it for ever."""
 
     def handle(self, event: Event, now: float) -> list[Effect]:
         """Decide on ``event`` as the engine does, and say why if it is asked about."""
         before = Counter(self._engine.counts)
         held = self._held(event)
         effects = self._engine.handle(event, now)
-        about = _about(event)
+        about = "" if self._is_old(event, effects) else _about(event)
         if about and (not self._names or any(begins(about, name) for name in self._names)):
             dropped = [_DROPPED[what] for what in self._engine.counts - before if what in _DROPPED]
             self._say(
                 f"{self._what(event)}: {'; '.join(self._outcome(event, effects, dropped, held))}"
             )
         return effects
+
+    def _is_old(self, event: Event, effects: Sequence[Effect]) -> bool:
+        """Return whether ``event`` only says again what the last report said."""
+        if not isinstance(event, Report) or self._parameter(event.parameter) is None:
+            return False
+        last = self._reported.get(event.parameter)
+        self._reported[event.parameter] = event.value
+        return not effects and last == event.value
 
     def _what(self, event: Event) -> str:
         match event:

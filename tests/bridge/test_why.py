@@ -45,7 +45,10 @@ def test_a_move_is_followed_through_its_line_to_what_is_written() -> None:
         ((Gone("desk"), Touched(FADER), Moved(FADER, 0.2)), "the target is not there"),
         ((Moved(ControlId("x.knob.9"), 0.2),), "no line speaks about it"),
         ((Touched(FADER), Report(LEVEL, -20.0)), "x.fader.1 is held, so its motor waits"),
-        ((Report(LEVEL, -10.0),), "it holds that already"),
+        (
+            (Touched(FADER), Moved(FADER, 0.75), LetGo(FADER), Report(LEVEL, 0.0)),
+            "it holds that already",
+        ),
         ((Report(LEVEL, -20.0),), "the motor of x.fader.1 goes to 37.5%"),
         ((Touched(FADER), Moved(FADER, 0.5)), "the target holds that already"),
         ((Touched(FADER), LetGo(FADER)), "nothing follows"),
@@ -55,6 +58,14 @@ def test_what_did_not_happen_is_explained_too(events: tuple[Event, ...], words: 
     asked = Asked()
     asked.hear(*events)
     assert words in asked.said[-1]
+
+
+def test_a_desk_that_is_polled_and_says_the_same_is_not_talked_about() -> None:
+    asked = Asked("desk.ch.1")
+    asked.hear(*[Report(LEVEL, -10.0)] * 3)
+    assert asked.said == []
+    asked.hear(Report(LEVEL, -20.0), Report(LEVEL, -20.0), Report(LEVEL, -10.0))
+    assert len(asked.said) == 2
 
 
 def test_only_what_was_asked_about_is_said() -> None:

@@ -59,3 +59,9 @@ def test_a_link_left_behind_is_taken_over(tmp_path: Path) -> None:
 def test_hardware_is_refused_where_it_cannot_be_and_its_own_places_are_named() -> None:
     with pytest.raises(WrongPlace, match="no place for a box: it can be at pty:/tmp/x-touch"):
         read_place("udp://127.0.0.1:1", "a box", ("pty",))
+
+
+@pytest.mark.parametrize("text", ["foo:", "udp:here", "udp:"])
+def test_hardware_on_the_network_is_offered_at_its_own_port(text: str) -> None:
+    with pytest.raises(WrongPlace, match=r"udp://127\.0\.0\.1:2223"):
+        read_place(text, "a Behringer WING", ("udp",), 2223)

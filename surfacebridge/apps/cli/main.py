@@ -33,6 +33,10 @@ COMMANDS: Final[dict[str, str]] = {
 """Each command with the line that ``--help`` shows, in the order a newcomer meets them."""
 
 
+# What shells give a command that Ctrl-C ended.
+_INTERRUPTED: Final = 130
+
+
 class _Lazy(click.Group):
     """A group that imports a command when it is called, so that ``--help`` is instant."""
 
@@ -68,6 +72,9 @@ class _Lazy(click.Group):
                 raise
             click.echo(f"surfacebridge: {error.filename}: {error.strerror}.", err=True)
             ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo("surfacebridge: It was stopped before it was done.", err=True)
+            ctx.exit(_INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,21 @@ def test_a_file_that_cannot_be_written_is_named_in_a_sentence(tmp_path: Path) ->
     assert done.returncode == 2
     assert f"{tmp_path}/none/out.xml: No such file or directory." in done.stderr
     assert not is_traceback(done.stderr)
+
+
+def test_a_command_that_ctrl_c_ends_says_so_and_ends_as_shells_expect() -> None:
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [*COMMAND, "test", "xtouch-x32", "--fuzz", "10000000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert said == "surfacebridge: It was stopped before it was done.\n"
 
 
 def test_a_terminal_without_our_letters_gets_others() -> None:
