@@ -12,6 +12,7 @@ from rich.cells import cell_len, set_cell_size
 
 from surfacebridge.apps.status_words import COUNTED, pace, span
 from surfacebridge.bridge.status import BridgeStatus
+from surfacebridge.model.values import counted
 
 _GREEN: Final = "\x1b[32m"
 _YELLOW: Final = "\x1b[33m"
@@ -38,7 +39,10 @@ def picture(status: BridgeStatus, columns: int, rows: int, *, coloured: bool) ->
     lines = list(_lines(asdict(status)))
     if len(lines) > rows:
         left = len(lines) - rows + 1
-        lines = [*lines[: rows - 1], ("", "", f"  … {left} lines more: surfacebridge status")]
+        lines = [
+            *lines[: rows - 1],
+            ("", "", f"  … {counted(left, 'line')} more: surfacebridge status"),
+        ]
     return [_fitted(line, columns, coloured=coloured) for line in lines]
 
 
@@ -80,7 +84,7 @@ def _link(link: Mapping[str, Any], width: int) -> Iterator[_Line]:
         yield _plain(indent + link["reason"])
     notes = [f"{link[name]:,} {name}" for name in COUNTED if link[name]]
     if link["reopened"]:
-        notes.append(f"opened again {link['reopened']} times")
+        notes.append(f"opened again {counted(link['reopened'], 'time')}")
     if link["stale"]:
         what = "values nobody knows now" if link["role"] == "target" else "controls show the past"
         notes.append(f"{link['stale']:,} {what}")

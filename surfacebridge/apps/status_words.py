@@ -6,6 +6,8 @@ Owns: wording.  Does not own: the figures (``bridge.status``).
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from surfacebridge.model.values import counted
+
 _ECHOES = {
     ("target", "others"): "it tells everybody of a change but who made it",
     ("target", "all"): "it tells everybody of a change, who made it too",
@@ -68,7 +70,7 @@ def _link(link: Mapping[str, Any]) -> Iterator[str]:
     heard.append(f"{link['received']} in, {link['sent']} out")
     heard += [f"{link[name]} {name}" for name in COUNTED if link[name]]
     if link["reopened"]:
-        heard.append(f"opened again {link['reopened']} times")
+        heard.append(f"opened again {counted(link['reopened'], 'time')}")
     yield f"           {', '.join(heard)}"
     if link["stale"]:
         some = _some(link["stale_names"], link["stale"])

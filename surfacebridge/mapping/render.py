@@ -11,6 +11,7 @@ from typing import Final
 from surfacebridge.mapping.problems import Problem
 from surfacebridge.mapping.source import Source
 from surfacebridge.mapping.words import without_secrets
+from surfacebridge.model.values import counted
 
 # A line beyond this is cut around its fault, so that the caret stays in sight.
 _WIDEST: Final = 100
@@ -43,7 +44,7 @@ def _count(problems: Sequence[Problem]) -> str:
     errors = sum(one.severity == "error" for one in problems)
     warnings = len(problems) - errors
     said = [
-        f"{number} {word}{'' if number == 1 else 's'}"
+        counted(number, word)
         for number, word in ((errors, "error"), (warnings, "warning"))
         if number
     ]

@@ -83,6 +83,11 @@ COLOUR_NAMES = ("off", "red", "green", "yellow", "blue", "magenta", "cyan", "whi
 """What people call the eight, in their order."""
 
 
+def counted(number: int, word: str) -> str:
+    """Return ``1 line`` or ``1,200 lines``: ``number`` and ``word``, which takes an s."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def format_db(level: float) -> str:
     """Return a level as people read it: ``-10.0``, ``+3.5``, ``-oo``."""
     if level == OFF:

@@ -4,6 +4,7 @@ from surfacebridge.model.values import (
     EIGHT_COLOURS,
     OFF,
     Colour,
+    counted,
     format_db,
     format_pan,
     nearest_colour,
@@ -63,3 +64,8 @@ def test_every_palette_colour_is_nearest_to_itself(index: int) -> None:
 )
 def test_a_colour_becomes_the_one_it_looks_like(colour: Colour, name: int) -> None:
     assert nearest_colour(colour, EIGHT_COLOURS) == name
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 lines"), (1, "1 line"), (1200, "1,200 lines")])
+def test_one_is_counted_in_the_singular(number: int, said: str) -> None:
+    assert counted(number, "line") == said

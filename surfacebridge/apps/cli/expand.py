@@ -18,6 +18,7 @@ def command(rig: str, settings: tuple[str, ...], modules: tuple[str, ...]) -> No
     """
     from surfacebridge.apps.cli.problems import refuse_errors
     from surfacebridge.apps.mapping_files import load_rig
+    from surfacebridge.model.values import counted
     from surfacebridge.routing.engine import Engine
     from surfacebridge.routing.explain import condition_text, expand
 
@@ -32,4 +33,4 @@ def command(rig: str, settings: tuple[str, ...], modules: tuple[str, ...]) -> No
         when = condition_text(one.line.condition)
         condition = f"  when {when}" if when else ""
         click.echo(f"{one.control:<18} {one.arrow:<2} {one.drives}{bank}{condition}")
-    click.echo(f"{count} bindings from {len(loaded.plan.lines)} lines.")
+    click.echo(f"{counted(count, 'binding')} from {counted(len(loaded.plan.lines), 'line')}.")

@@ -99,6 +99,7 @@ def _write_story(capture: Path, folder: Path, modules: tuple[str, ...]) -> Path:
     from surfacebridge.apps.captures import read_capture, sayings
     from surfacebridge.apps.story_writing import write_story
     from surfacebridge.errors import MappingRefused, SurfaceBridgeError
+    from surfacebridge.model.values import counted
 
     try:
         read = read_capture(capture)
@@ -114,7 +115,8 @@ def _write_story(capture: Path, folder: Path, modules: tuple[str, ...]) -> Path:
     except SurfaceBridgeError as wrong:
         click.echo(f"surfacebridge: {wrong}", err=True)
         sys.exit(2)
-    click.echo(f"{story.path}: {story.steps} steps, {story.expected} lines of what followed.")
+    followed = counted(story.expected, "line")
+    click.echo(f"{story.path}: {counted(story.steps, 'step')}, {followed} of what followed.")
     if story.apart:
         click.echo(
             f"{story.apart} more followed only then, and are comments in it: "
