@@ -6,7 +6,7 @@ Does not own: what a step does (``runner``), or whether a bank has that subject.
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from surfacebridge.errors import ProtocolMisuse
@@ -17,6 +17,7 @@ from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.shapes import read_duration
 from surfacebridge.mapping.source import Span
 from surfacebridge.mapping.words import find_unclosed, read_constant, tokens, unquoted
+from surfacebridge.model.sheets import TargetSheet
 from surfacebridge.profiles.plain_midi import said_midi
 from surfacebridge.protocols.mqtt.packet import is_topic
 from surfacebridge.routing.plan import Plan
@@ -244,6 +245,8 @@ class Words:
     """The targets that are plain MIDI ports."""
     topics: Collection[str] = ()
     """The targets that are MQTT brokers."""
+    addresses: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """All OSC addresses of each target whose sheet knows them all."""
 
     @property
     def endpoints(self) -> list[str]:
@@ -267,7 +270,23 @@ def words_of(plan: Plan) -> Words:
         for dialect in ("plain_midi", "plain_mqtt")
     )
     surfaces, targets = plan.surfaces.keys(), plan.targets.keys()
-    return Words(dict.fromkeys(controls), surfaces, targets, parameters, midi, topics)
+    addresses = {
+        name: _addresses_in(sheet)
+        for name, sheet in plan.targets.items()
+        if sheet.dialect in _ADDRESSED
+    }
+    return Words(dict.fromkeys(controls), surfaces, targets, parameters, midi, topics, addresses)
+
+
+# Consoles whose every parameter is one OSC address.
+_ADDRESSED: Final = frozenset(("x32", "xair", "wing"))
+# Where the wire of a parameter keeps them: its own, the one it shares, the one that follows it.
+_PLACES: Final = ("osc", "index_of", "then")
+
+
+def _addresses_in(sheet: TargetSheet) -> set[str]:
+    wires = (spec.wire for spec in sheet.parameters.values())
+    return {str(wire[key]) for wire in wires for key in _PLACES if key in wire}
 
 
 def read_story(story: Story, words: Words) -> tuple[list[Step], list[Problem]]:
@@ -462,10 +481,21 @@ class _Reading:
         if not address.startswith("/"):
             message = f"an OSC address begins with '/', as in '{_name_of(token)}:/…'"
             raise _Refused(token.span, message)
+        self._check_address(token, address)
         args: list[Constant] = []
         while self._has_value():
             args.append(self._constant("a value"))
         return OscSaid(address, tuple(args))
+
+    def _check_address(self, token: Scalar, address: str) -> None:
+        """Refuse an address that the target has not; ``/xremote`` is the protocol's own word."""
+        name = _name_of(token)
+        known = self._words.addresses.get(name)
+        if known is None or address in known or address.count("/") < 2:
+            return
+        hint = did_you_mean(address, known)
+        hint = hint or f"; 'surfacebridge devices' and its profile list what {name} has"
+        raise _Refused(token.span, f"{name} has no address '{address}'{hint}")
 
     def _midi(self, token: Scalar, kind: str) -> Said:
         """Read ``cc 1 74 127`` after the name of a plain MIDI port."""

@@ -35,7 +35,9 @@ from surfacebridge.rehearsal.story import (
     Words,
     read_stories,
     read_story,
+    words_of,
 )
+from tests.rehearsal.stage import DESK, load
 
 WORDS = Words(
     controls=["x.fader.1", "x.fader.2", "x.mute.1", "x.lcd.1.top", "x.vpot.1"],
@@ -202,3 +204,29 @@ def test_all_problems_of_all_stories_come_in_one_run_by_place() -> None:
     found, problems = read_stories(stories, WORDS)
     assert [problem.span.line for problem in problems] == [20, 30]
     assert [step.action for step in found["early"]] == [Wait(1.0)]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "recv desk:/ch/03/mix/fadr 0.5",
+        "expect desk:/ch/03/mix/fadr",
+        "expect no desk:/ch/03/mix/fadr",
+    ],
+)
+def test_an_address_that_a_desk_has_not_is_refused_with_the_one_that_was_meant(step: str) -> None:
+    words = words_of(load(DESK)[1])
+    story = Story("a story", (StoryStep(step, Span("rig.yaml", 9, 7)),), Span("rig.yaml", 8, 3))
+    _, (problem,) = read_story(story, words)
+    assert "desk has no address '/ch/03/mix/fadr'; did you mean '/ch/03/mix/fader'" in str(problem)
+    assert problem.span.column == 7 + step.index("desk:")
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["recv desk:/ch/03/mix/fader 0.5", "recv desk:/-stat/selidx 3", "expect no desk:/xremote"],
+)
+def test_an_address_that_a_desk_has_or_a_word_of_its_protocol_is_none_the_worse(step: str) -> None:
+    words = words_of(load(DESK)[1])
+    story = Story("a story", (StoryStep(step, Span("rig.yaml", 9, 7)),), Span("rig.yaml", 8, 3))
+    assert read_story(story, words)[1] == []
