@@ -1,7 +1,7 @@
 """Whether what was sent and shown is what was expected, and how to say that it is not.
 
 Owns: comparing, and the two halves of a failure: expected, and got instead.
-Does not own: time (``runner``).
+Does not own: what a control shows (``showing``), or time (``runner``).
 """
 
 from collections.abc import Sequence
@@ -11,23 +11,15 @@ from typing import Final
 
 from surfacebridge.mapping.lines import Constant
 from surfacebridge.model.controls import ControlId
-from surfacebridge.model.feedback import (
-    Show,
-    ShowColour,
-    ShowLamp,
-    ShowMeter,
-    ShowMotor,
-    ShowRing,
-    ShowText,
-)
 from surfacebridge.model.parameters import Write
-from surfacebridge.model.sheets import ControlKind, ControlSpec, ParameterSpec
-from surfacebridge.model.values import COLOUR_NAMES, EIGHT_COLOURS, Colour, Value, format_db
+from surfacebridge.model.sheets import ControlSpec, ParameterSpec
+from surfacebridge.model.values import Colour, Value
 from surfacebridge.protocols.mqtt.packet import Publish
 from surfacebridge.protocols.mqtt.packet import decode as decode_packet
 from surfacebridge.protocols.osc.messages import OscMessage, OscValue, messages_in
 from surfacebridge.protocols.osc.packet import decode
 from surfacebridge.rehearsal import rig as rigs
+from surfacebridge.rehearsal.showing import colour_name, is_near, show_text, shows
 from surfacebridge.rehearsal.story import (
     Anything,
     MidiSaid,
@@ -39,15 +31,7 @@ from surfacebridge.rehearsal.story import (
     TextSaid,
     TopicSaid,
 )
-from surfacebridge.routing.bindings import surface_law
 from surfacebridge.routing.verbs import constant_value
-
-# Numbers on the wire have seven digits.
-_EXACT: Final = 1e-6
-
-# A ring has eleven lamps, a meter twelve.
-_RING: Final = 0.05
-_METER: Final = 0.5
 
 # More than these are not read by anybody.
 _MOST_SAID: Final = 4
@@ -87,80 +71,6 @@ def is_met(what: Shown | Sent | Anything, evidence: Evidence, *, never: bool) ->
             )
         case Sent(endpoint, said, tolerance):
             return _is_sent(endpoint, said, tolerance, evidence)
-
-
-# Shows
-
-
-def fader_position(value: Constant, spec: ControlSpec) -> float | None:
-    """Return the place of a control (0…1) that ``0dB``, ``75%`` or ``0.5`` means."""
-    if value.number is None:
-        return None
-    if value.unit == "dB":
-        return surface_law(spec).from_db(value.number)
-    place = value.number / 100.0 if value.unit == "%" else value.number
-    return min(max(place, 0.0), 1.0)
-
-
-def shows(show: Show | None, value: Constant, tolerance: float | None, spec: ControlSpec) -> bool:
-    """Return whether ``show``, the last there was, is ``value``."""
-    word = value.word if value.number is None else value.text
-    match show:
-        case None:
-            return word == "dark" and spec.kind in {"key", "lamp", "ring"}
-        case ShowLamp(state=state):
-            return state == word
-        case ShowText(text=text):
-            return text.strip() == word.strip()
-        case ShowColour(colour=colour):
-            return _name_of(colour) == word
-        case ShowRing(position=None):
-            return word == "dark"
-        case ShowMotor(position=position) | ShowRing(position=float(position)):
-            place = fader_position(value, spec)
-            step = 0.5 / max(spec.steps - 1, 1) if isinstance(show, ShowMotor) else _RING
-            return place is not None and _is_near(position, place, tolerance or step)
-        case ShowMeter(level=level):
-            return value.number is not None and _is_near(level, value.number, tolerance or _METER)
-        case _:
-            return False
-
-
-_SHOWN: Final[dict[ControlKind, str]] = {
-    "fader": "a fader is at 0dB, 75% or 0.5",
-    "ring": "a ring is at 0.5 or 50%, or dark",
-    "meter": "a meter shows -20dB",
-    "key": "a lamp is lit, dark or blink",
-    "lamp": "a lamp is lit, dark or blink",
-    "colour": f"a colour is one of {', '.join(COLOUR_NAMES)}",
-}
-
-
-def refuse_shown(value: Constant, spec: ControlSpec) -> str:
-    """Return why no control of ``spec`` ever shows ``value`` and what to write, or nothing."""
-    match spec.kind:
-        case "fader" | "meter":
-            can = value.number is not None
-        case "ring":
-            can = value.number is not None or value.word == "dark"
-        case "key" | "lamp":
-            can = value.word in {"lit", "dark", "blink"}
-        case "colour":
-            can = value.quoted or value.word in COLOUR_NAMES
-        case _:
-            can = True
-    return "" if can else f"'{value.text}' is never shown here; {_SHOWN[spec.kind]}"
-
-
-def _is_near(value: float, wanted: float, tolerance: float) -> bool:
-    if isinf(value) or isinf(wanted):
-        return value == wanted
-    return abs(value - wanted) <= tolerance + _EXACT * max(1.0, abs(wanted))
-
-
-def _name_of(colour: Colour) -> str:
-    plain = Colour(colour.red, colour.green, colour.blue)
-    return COLOUR_NAMES[EIGHT_COLOURS.index(plain)] if plain in EIGHT_COLOURS else str(colour)
 
 
 # Messages
@@ -271,7 +181,7 @@ def _arg_matches(arg: OscValue, wanted: Constant, tolerance: float | None) -> bo
     if wanted.number is None:
         return arg == wanted.word
     if isinstance(arg, bool | int | float):
-        return _is_near(float(arg), wanted.number, tolerance or 0.0)
+        return is_near(float(arg), wanted.number, tolerance or 0.0)
     return False
 
 
@@ -290,10 +200,10 @@ def same_value(
     """Return whether two values of a parameter are one place on its grid, or near enough."""
     numbers = isinstance(value, float | int) and isinstance(wanted, float | int)
     if numbers and tolerance is not None:
-        return _is_near(float(value), float(wanted), tolerance)  # type: ignore[arg-type]
+        return is_near(float(value), float(wanted), tolerance)  # type: ignore[arg-type]
     if spec.index(value) == spec.index(wanted):
         return True
-    return numbers and _is_near(float(value), float(wanted), 0.0)  # type: ignore[arg-type]
+    return numbers and is_near(float(value), float(wanted), 0.0)  # type: ignore[arg-type]
 
 
 # Sentences
@@ -419,23 +329,6 @@ def value_text(value: Value, spec: ParameterSpec | None = None) -> str:
         case str():
             return f'"{value}"'
         case Colour():
-            return _name_of(value)
+            return colour_name(value)
         case _:
             return "-oo" if isinf(value) else f"{value:.4g}"
-
-
-def show_text(show: Show) -> str:
-    """Return what a control shows as a story would write it."""
-    match show:
-        case ShowMotor(position=position):
-            return f"{position:.4f}"
-        case ShowLamp(state=state):
-            return state
-        case ShowText(text=text):
-            return f'"{text}"'
-        case ShowRing(position=position, mode=mode):
-            return "dark" if position is None else f"{position:.3f} as a {mode}"
-        case ShowMeter(level=level):
-            return f"{format_db(level)} dB"
-        case ShowColour(colour=colour):
-            return _name_of(colour)

@@ -15,16 +15,10 @@ from surfacebridge.model.feedback import Show
 from surfacebridge.model.lifecycle import Arrived
 from surfacebridge.model.parameters import Follow, Report, Write
 from surfacebridge.model.values import Value
-from surfacebridge.rehearsal.expectations import (
-    fader_position,
-    refuse_shown,
-    same_value,
-    show_text,
-    shows,
-    value_text,
-)
+from surfacebridge.rehearsal.expectations import same_value, value_text
 from surfacebridge.rehearsal.peers import default_of
 from surfacebridge.rehearsal.runner import Failure, Verdict
+from surfacebridge.rehearsal.showing import fader_position, refuse_shown, show_text, shows
 from surfacebridge.routing.bindings import FaderIn
 from surfacebridge.routing.engine import Engine
 from surfacebridge.routing.plan import Bank, Plan, PlanLine

@@ -24,7 +24,7 @@ from surfacebridge.model.controls import (
     Turned,
 )
 from surfacebridge.model.parameters import ParameterId, Report
-from surfacebridge.rehearsal.expectations import Evidence, expected, fader_position, got, is_met
+from surfacebridge.rehearsal.expectations import Evidence, expected, got, is_met
 from surfacebridge.rehearsal.rig import Cast, Rig
 from surfacebridge.rehearsal.story import (
     Expect,
@@ -172,16 +172,10 @@ class _Telling:
     def move(self, action: Move) -> None:
         control = self._hand_on(action.control)
         spec = self._rig.engine.wiring.controls[control].spec
-        end = fader_position(action.to, spec)
-        if spec.kind not in {"fader", "knob"} or end is None:
-            raise _Stopped(
-                f"{control} to move to {action.to.text}",
-                f"It is a {spec.kind}; a fader or knob moves to a place such as 0dB, 75% or 0.5.",
-            )
         grabs = spec.touch and control not in self._rig.held
         if grabs:
             self._rig.gesture(Touched(control))
-        self._travel(control, end, action.over)
+        self._travel(control, action.to, action.over)
         if grabs:
             self._rig.gesture(LetGo(control))
 

@@ -17,10 +17,12 @@ from surfacebridge.mapping.problems import Problem, did_you_mean
 from surfacebridge.mapping.shapes import read_duration
 from surfacebridge.mapping.source import Span
 from surfacebridge.mapping.words import find_unclosed, read_constant, tokens, unquoted
-from surfacebridge.model.sheets import TargetSheet
+from surfacebridge.model.sheets import ControlSpec, ParameterSpec, TargetSheet
 from surfacebridge.profiles.plain_midi import said_midi
 from surfacebridge.protocols.mqtt.packet import is_topic
+from surfacebridge.rehearsal.showing import fader_position, refuse_shown
 from surfacebridge.routing.plan import Plan
+from surfacebridge.routing.verbs import refuse_constant
 
 # What a hand does
 
@@ -41,13 +43,13 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Move ``control`` to ``to``, at once or in ``over`` seconds.
+    """Move ``control`` to ``to`` (0…1 of its travel), at once or in ``over`` seconds.
 
     A fader that nobody holds is grabbed, moved and let go.
     """
 
     control: str
-    to: Constant
+    to: float
     over: float
 
 
@@ -235,12 +237,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The names a story may use: controls by their full id, surfaces and targets."""
+    """What a story may speak of: controls by their full id, surfaces, targets, parameters."""
 
-    controls: Collection[str]
+    controls: Mapping[str, ControlSpec]
     surfaces: Collection[str]
     targets: Collection[str]
-    parameters: Mapping[str, Collection[str]]
+    parameters: Mapping[str, Mapping[str, ParameterSpec]]
     midi: Collection[str] = ()
     """The targets that are plain MIDI ports."""
     topics: Collection[str] = ()
@@ -255,16 +257,17 @@ class Words:
 
 
 def words_of(plan: Plan) -> Words:
-    """Return the names that stories about ``plan`` may use."""
-    controls: list[str] = []
+    """Return what stories about ``plan`` may speak of."""
+    controls: dict[str, ControlSpec] = {}
     for surface, sheet in plan.surfaces.items():
         for spec in sheet.controls.values():
             if not spec.per_strip:
-                controls.append(f"{surface}.{spec.name}")
+                controls[f"{surface}.{spec.name}"] = spec
                 continue
             first, dot, rest = spec.name.partition(".")
-            controls += (f"{surface}.{first}.{n}{dot}{rest}" for n in range(1, sheet.strips + 1))
-    parameters = {name: sheet.parameters.keys() for name, sheet in plan.targets.items()}
+            for n in range(1, sheet.strips + 1):
+                controls[f"{surface}.{first}.{n}{dot}{rest}"] = spec
+    parameters = {name: sheet.parameters for name, sheet in plan.targets.items()}
     midi, topics = (
         [name for name, sheet in plan.targets.items() if sheet.dialect == dialect]
         for dialect in ("plain_midi", "plain_mqtt")
@@ -275,7 +278,7 @@ def words_of(plan: Plan) -> Words:
         for name, sheet in plan.targets.items()
         if sheet.dialect in _ADDRESSED
     }
-    return Words(dict.fromkeys(controls), surfaces, targets, parameters, midi, topics, addresses)
+    return Words(controls, surfaces, targets, parameters, midi, topics, addresses)
 
 
 # Consoles whose every parameter is one OSC address.
@@ -308,6 +311,8 @@ TAP: Final = 0.05
 
 _BYTE: Final = re.compile(r"[0-9A-Fa-f]{2}")
 _TICKS: Final = re.compile(r"[+-]?\d{1,4}")
+# What a hand may move, and where to.
+_PLACE: Final = {"fader": "0dB, 75% or 0.5", "knob": "75% or 0.5"}
 _FIRST: Final = re.compile(r"[\w-]+")
 
 
@@ -360,10 +365,13 @@ class _Reading:
         return False
 
     def _control(self) -> str:
+        return self._control_here().text
+
+    def _control_here(self) -> Scalar:
         token = self._need("a control such as x.fader.1")
         if token.text not in self._words.controls:
             raise self._no_control(token)
-        return token.text
+        return token
 
     def _no_control(self, token: Scalar) -> _Refused:
         surface, _, rest = token.text.partition(".")
@@ -417,9 +425,18 @@ class _Reading:
         return Tap(control, self._duration())
 
     def move(self) -> Action:
-        control = self._control()
+        control = self._control_here()
+        spec = self._words.controls[control.text]
         to = self._constant("a place such as 0dB or 0.5")
-        return Move(control, to, self._duration() if self._next_is("in") else 0.0)
+        if spec.kind not in _PLACE:
+            raise _Refused(
+                control.span, f"{control.text} is a {spec.kind}; a fader or a knob moves"
+            )
+        place = fader_position(to, spec)
+        if place is None:
+            hint = f"a {spec.kind} moves to {_PLACE[spec.kind]}"
+            raise _Refused(to.span, f"'{to.text}' is no place; {hint}")
+        return Move(control.text, place, self._duration() if self._next_is("in") else 0.0)
 
     def turn(self) -> Action:
         control = self._control()
@@ -471,11 +488,15 @@ class _Reading:
             return name, self._topic(token, rest[1:])
         if rest.startswith(":"):
             return name, self._osc(token, rest[1:])
-        parameters = self._words.parameters.get(name, ())
+        parameters = self._words.parameters.get(name, {})
         if rest[1:] not in parameters:
             hint = did_you_mean(rest[1:], parameters)
             raise _Refused(token.span, f"{name} has no parameter '{rest[1:]}'{hint}")
-        return name, ParameterSaid(token.text, self._constant("a value"))
+        value = self._constant("a value")
+        wrong = refuse_constant(value, parameters[rest[1:]])
+        if wrong:
+            raise _Refused(value.span, wrong)
+        return name, ParameterSaid(token.text, value)
 
     def _osc(self, token: Scalar, address: str) -> Said:
         if not address.startswith("/"):
@@ -556,6 +577,9 @@ class _Reading:
         value = None
         if self._has_value():
             value = self._constant("a value")
+            wrong = refuse_shown(value, self._words.controls[control])
+            if wrong:
+                raise _Refused(value.span, wrong)
         elif not never:
             message = 'say what it shows: a place, lit, dark, blink or "text"'
             raise _Refused(self._end, message)

@@ -85,10 +85,6 @@ def test_a_story_that_is_true_passes(steps: tuple[str, ...]) -> None:
             "expected daw to say something. It is unplugged at this step.",
         ),
         (
-            ("move x.mute.1 0.5",),
-            "expected x.mute.1 to move to 0.5. It is a key; a fader or knob moves to a place",
-        ),
-        (
             ("unplug daw", "tap x.mute.1", "expect daw:/mute 1 1"),
             "It was sent nothing. daw has not answered the bridge, so nothing is written to it.",
         ),

@@ -1,12 +1,13 @@
 """Stories as people write them, and what they are told when they mistype."""
 
-from math import inf
-
 import pytest
 
 from surfacebridge.mapping.document import Story, StoryStep
 from surfacebridge.mapping.problems import Problem
 from surfacebridge.mapping.source import Span
+from surfacebridge.model.laws import LAWS
+from surfacebridge.model.parameters import ParameterId
+from surfacebridge.model.sheets import ControlSpec, ParameterSpec
 from surfacebridge.rehearsal.story import (
     Action,
     Anything,
@@ -39,11 +40,30 @@ from surfacebridge.rehearsal.story import (
 )
 from tests.rehearsal.stage import DESK, load
 
+FADER = ControlSpec("fader", "fader", True, law=LAWS["x32"], motor=True)
+
 WORDS = Words(
-    controls=["x.fader.1", "x.fader.2", "x.mute.1", "x.lcd.1.top", "x.vpot.1"],
+    controls={
+        "x.fader.1": FADER,
+        "x.fader.2": FADER,
+        "x.mute.1": ControlSpec("mute", "key", True, lamp=True),
+        "x.lcd.1.top": ControlSpec("lcd.top", "text", True),
+        "x.vpot.1": ControlSpec("vpot", "vpot", True),
+        "x.ring.1": ControlSpec("ring", "ring", True),
+        "x.pedal": ControlSpec("pedal", "knob", False),
+        "x.trim.1": ControlSpec("trim", "fader", True),
+        "x.f1": ControlSpec("f1", "key", False),
+        "x.jog": ControlSpec("jog", "jog", False),
+    },
     surfaces=["x", "box"],
     targets=["desk", "daw", "logic", "kbd", "hub"],
-    parameters={"desk": ["ch.1.fader", "ch.1.meter"], "daw": [], "logic": []},
+    parameters={
+        "desk": {
+            "ch.1.fader": ParameterSpec(ParameterId("ch.1.fader"), "level", LAWS["x32"], 1024),
+            "ch.1.meter": ParameterSpec(ParameterId("ch.1.meter"), "meter"),
+            "ch.1.on": ParameterSpec(ParameterId("ch.1.on"), "switch"),
+        }
+    },
     midi=["kbd"],
     topics=["hub"],
 )
@@ -121,10 +141,10 @@ def test_a_step_says_what_it_does(text: str, expected: Action) -> None:
 def test_a_move_has_a_place_and_may_take_its_time() -> None:
     move = action("move x.fader.1 0dB in 300ms")
     assert isinstance(move, Move)
-    assert (move.to.number, move.to.unit, move.over) == (0.0, "dB", 0.3)
+    assert (move.to, move.over) == (0.75, 0.3)
     at_once = action("move x.fader.1 -oo")
     assert isinstance(at_once, Move)
-    assert (at_once.to.number, at_once.over) == (-inf, 0.0)
+    assert (at_once.to, at_once.over) == (0.0, 0.0)
 
 
 def test_an_osc_message_keeps_its_arguments_in_order() -> None:
@@ -192,6 +212,25 @@ def test_a_control_shows_a_place_a_lamp_state_or_a_text() -> None:
     ],
 )
 def test_a_wrong_word_is_blamed_where_it_stands(text: str, message: str) -> None:
+    assert message in complaint(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("move x.fader.1 0dBB", "10:22: '0dBB' is no place; a fader moves to 0dB, 75% or 0.5"),
+        ("move x.pedal half", "10:20: 'half' is no place; a knob moves to 75% or 0.5"),
+        ("move x.mute.1 0.5", "10:12: x.mute.1 is a key; a fader or a knob moves"),
+        ("expect x.fader.1 0.7x", "10:24: '0.7x' is never shown here; a fader is at 0dB"),
+        ("expect no x.fader.1 0.7x", "10:27: '0.7x' is never shown here; a fader is at 0dB"),
+        ("expect no x.mute.1 on", "10:26: 'on' is never shown here; a lamp is lit, dark or blink"),
+        ("expect no x.ring.1 left", "10:26: 'left' is never shown here; a ring is at 0.5"),
+        ("recv desk.ch.1.fader 0.7x", "10:28: '0.7x' is no value of this; a level is written"),
+        ("expect no desk.ch.1.fader 0dBB", "10:33: '0dBB' is no value of this; a level"),
+        ("expect no desk.ch.1.on lit", "10:30: 'lit' is no value of this; a switch is on or off"),
+    ],
+)
+def test_what_is_never_said_or_shown_there_is_refused_with_what_is(text: str, message: str) -> None:
     assert message in complaint(text)
 
 
