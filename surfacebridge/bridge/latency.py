@@ -3,9 +3,9 @@
 Owns: a bounded memory of recent figures and their percentiles.
 """
 
-from collections import defaultdict, deque
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable
-from itertools import islice
 from typing import Final
 
 # Some minutes of riding faders; enough for a 99th percentile that means something.
@@ -18,17 +18,19 @@ class Latency:
     """Durations in seconds, the newest ``MOST_REMEMBERED`` of them."""
 
     def __init__(self) -> None:
-        self._recent: deque[float] = deque(maxlen=MOST_REMEMBERED)
+        # All of its memory at once, so that a bridge that runs does not grow.
+        self._recent = array("d", bytes(8 * MOST_REMEMBERED))
         self.count = 0
 
     def add(self, seconds: float) -> None:
         """Remember one passage."""
-        self._recent.append(seconds)
+        self._recent[self.count % MOST_REMEMBERED] = seconds
         self.count += 1
 
     def newest(self, most: int = MOST_REMEMBERED) -> list[float]:
         """Return up to ``most`` of the durations, the newest first."""
-        return list(islice(reversed(self._recent), most))
+        start = max(self.count - min(most, MOST_REMEMBERED), 0)
+        return [self._recent[at % MOST_REMEMBERED] for at in range(self.count - 1, start - 1, -1)]
 
 
 class Latencies(defaultdict[str, Latency]):

@@ -31,3 +31,11 @@ def test_the_newest_come_first() -> None:
         latency.add(value)
     assert latency.newest(2) == [3.0, 2.0]
     assert latency.newest(0) == []
+
+
+def test_the_newest_come_first_when_the_oldest_are_being_forgotten() -> None:
+    latency = Latency()
+    for value in range(MOST_REMEMBERED + 2):
+        latency.add(float(value))
+    newest = latency.newest()
+    assert newest == [float(value) for value in range(MOST_REMEMBERED + 1, 1, -1)]
