@@ -29,6 +29,7 @@ EchoClass = Literal["others", "all", "none"]
 Confidence = Literal["measured", "documented", "assumed"]
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
+_DISPLAYS: Final = frozenset(("ring", "text", "meter", "colour"))
 
 
 @as_value
@@ -61,6 +62,11 @@ class ControlSpec:
     def lights(self) -> bool:
         """Whether there is a lamp to light."""
         return self.lamp or self.kind == "lamp"
+
+    @property
+    def can_show(self) -> bool:
+        """Whether it has a lamp, a motor or a display, and so can be told to show anything."""
+        return self.lights or self.motor or self.kind in _DISPLAYS
 
 
 @as_value

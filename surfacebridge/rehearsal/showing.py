@@ -73,6 +73,20 @@ _SHOWN: Final[dict[ControlKind, str]] = {
 }
 
 
+_BARE: Final[dict[ControlKind, str]] = {
+    "fader": "a fader without a motor",
+    "key": "a key without a lamp",
+    "vpot": "an encoder",
+    "jog": "a jog wheel",
+    "knob": "a knob",
+}
+
+
+def refuse_showing(spec: ControlSpec) -> str:
+    """Return why a control of ``spec`` never shows anything at all, or nothing if it does."""
+    return "" if spec.can_show else f"{_BARE[spec.kind]} shows nothing"
+
+
 def refuse_shown(value: Constant, spec: ControlSpec) -> str:
     """Return why no control of ``spec`` ever shows ``value`` and what to write, or nothing."""
     match spec.kind:

@@ -20,7 +20,7 @@ from surfacebridge.mapping.words import find_unclosed, read_constant, tokens, un
 from surfacebridge.model.sheets import ControlSpec, ParameterSpec, TargetSheet
 from surfacebridge.profiles.plain_midi import said_midi
 from surfacebridge.protocols.mqtt.packet import is_topic
-from surfacebridge.rehearsal.showing import fader_position, refuse_shown
+from surfacebridge.rehearsal.showing import fader_position, refuse_showing, refuse_shown
 from surfacebridge.routing.plan import Plan
 from surfacebridge.routing.verbs import refuse_constant
 
@@ -573,7 +573,7 @@ class _Reading:
         return self._suffixed(Sent(*said, None), never=never)
 
     def _shown(self, *, never: bool) -> Action:
-        control = self._control()
+        control = self._showing()
         value = None
         if self._has_value():
             value = self._constant("a value")
@@ -584,6 +584,17 @@ class _Reading:
             message = 'say what it shows: a place, lit, dark, blink or "text"'
             raise _Refused(self._end, message)
         return self._suffixed(Shown(control, value, None), never=never)
+
+    def _showing(self) -> str:
+        """Return a control that can show anything; what cannot would always be as expected."""
+        token = self._control_here()
+        wrong = refuse_showing(self._words.controls[token.text])
+        if wrong:
+            ring = token.text.replace(".vpot", ".ring")
+            instead = f"{ring} or " if ring != token.text and ring in self._words.controls else ""
+            message = f"{wrong}; expect {instead}what a target is sent"
+            raise _Refused(token.span, message)
+        return token.text
 
     def _suffixed(self, what: Shown | Sent | Anything, *, never: bool) -> Action:
         within: float | None = None

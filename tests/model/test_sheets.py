@@ -9,6 +9,7 @@ from surfacebridge.errors import ProtocolMisuse
 from surfacebridge.model.laws import LAWS
 from surfacebridge.model.parameters import ParameterId
 from surfacebridge.model.sheets import (
+    ControlSpec,
     ParameterKind,
     ParameterSpec,
     emulated,
@@ -166,3 +167,21 @@ def test_each_subject_with_a_level_has_an_owner_that_the_desk_knows_nothing_of()
     assert all(not shared.parameters[name].writable for name in owners)
     assert without_owners(shared).parameters == sheet.parameters
     assert without_owners(sheet) is sheet
+
+
+@pytest.mark.parametrize(
+    ("control", "can_show"),
+    [
+        (ControlSpec("f1", "key", False), False),
+        (ControlSpec("mute", "key", True, lamp=True), True),
+        (ControlSpec("trim", "fader", True), False),
+        (ControlSpec("fader", "fader", True, motor=True), True),
+        (ControlSpec("vpot", "vpot", True), False),
+        (ControlSpec("ring", "ring", True), True),
+        (ControlSpec("smpte", "lamp", False), True),
+    ],
+)
+def test_a_control_shows_by_a_lamp_a_motor_or_a_display(
+    control: ControlSpec, can_show: bool
+) -> None:
+    assert control.can_show is can_show

@@ -61,7 +61,7 @@ def test_a_story_that_is_true_passes(steps: tuple[str, ...]) -> None:
         ),
         (("wait 1s", 'expect x.lcd.1.top "Kick"'), 'It shows "".'),
         (("recv daw:/mute 1 1", "expect x.mute.1 blink"), "It shows lit."),
-        (("wait 1s", "expect x.jog lit"), "It was never told to show anything."),
+        (("wait 1s", "expect x.main.fader 0.5"), "It was never told to show anything."),
         (
             ("recv daw:/fader 1 0.5", "expect no x.fader.1"),
             "x.fader.1 not to be told anything for 500 ms. It was told to show 0.5000.",

@@ -234,6 +234,21 @@ def test_what_is_never_said_or_shown_there_is_refused_with_what_is(text: str, me
     assert message in complaint(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("expect no x.vpot.1", "10:17: an encoder shows nothing; expect x.ring.1 or what a target"),
+        ("expect no x.jog", "10:17: a jog wheel shows nothing; expect what a target is sent"),
+        ("expect no x.f1 lit", "10:17: a key without a lamp shows nothing; expect what"),
+        ("expect x.f1 dark", "10:14: a key without a lamp shows nothing; expect what"),
+        ("expect no x.pedal", "10:17: a knob shows nothing; expect what"),
+        ("expect no x.trim.1 0dB", "10:17: a fader without a motor shows nothing; expect what"),
+    ],
+)
+def test_nothing_is_expected_of_a_control_that_can_show_nothing(text: str, message: str) -> None:
+    assert message in complaint(text)
+
+
 def test_all_problems_of_all_stories_come_in_one_run_by_place() -> None:
     def story(name: str, line: int, *texts: str) -> Story:
         steps = (StoryStep(text, Span("rig.yaml", line, 7)) for text in texts)
