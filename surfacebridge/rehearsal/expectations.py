@@ -53,6 +53,10 @@ class Evidence:
         """Return what ``control`` is."""
         return self.rig.engine.wiring.controls[ControlId(control)].spec
 
+    def parameter(self, write: Write) -> ParameterSpec | None:
+        """Return what was written, if its target's sheet says it."""
+        return self.rig.plan.spec(write.target, write.parameter.partition(".")[2])
+
 
 def is_met(what: Shown | Sent | Anything, evidence: Evidence, *, never: bool) -> bool:
     """Return whether ``what`` is so; with ``never``, whether it happened since the stimulus."""
@@ -186,8 +190,7 @@ def _arg_matches(arg: OscValue, wanted: Constant, tolerance: float | None) -> bo
 
 
 def _is_value(write: Write, wanted: Constant, tolerance: float | None, evidence: Evidence) -> bool:
-    name = write.parameter.partition(".")[2]
-    spec = evidence.rig.plan.spec(write.target, name)
+    spec = evidence.parameter(write)
     if spec is None:
         return False
     value = constant_value(wanted.number, wanted.unit, wanted.word, spec)
@@ -269,7 +272,7 @@ def got(what: Shown | Sent | Anything, evidence: Evidence, *, never: bool) -> st
             return f"It was sent {_some(_sent_texts(endpoint, said, evidence))}."
         case Anything():
             orders = [one for one in evidence.since if not isinstance(one, rigs.Wired)]
-            return f"There was {_some([_order_text(one) for one in orders])}."
+            return f"There was {_some([_order_text(one, evidence) for one in orders])}."
 
 
 def _sent_texts(endpoint: str, said: Said | None, evidence: Evidence) -> list[str]:
@@ -285,7 +288,7 @@ def _sent_texts(endpoint: str, said: Said | None, evidence: Evidence) -> list[st
         case TopicSaid():
             return [_topic_text(one.topic, one.payload) for one in _published(endpoint, evidence)]
         case _:
-            return [_order_text(one) for one in _orders(endpoint, evidence)]
+            return [_order_text(one, evidence) for one in _orders(endpoint, evidence)]
 
 
 def _some(texts: Sequence[str]) -> str:
@@ -306,10 +309,10 @@ def _osc_text(value: OscValue) -> str:
             return str(value)
 
 
-def _order_text(order: rigs.Happening) -> str:
+def _order_text(order: rigs.Happening, evidence: Evidence) -> str:
     match order:
         case rigs.Written(write=write):
-            return f"{write.parameter} {value_text(write.value)}"
+            return f"{write.parameter} {value_text(write.value, evidence.parameter(write))}"
         case rigs.Shown(show=show):
             return f"{show.control} {show_text(show)}"
         case rigs.Wired(data=data):

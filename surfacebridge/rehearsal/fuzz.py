@@ -285,7 +285,8 @@ class _Playing:
             if isinstance(one, Written) and one.write.parameter == parameter.id:
                 raise _Broken(
                     f"what a target says must not be written back: {parameter.id} said "
-                    f"{value_text(value)} and was sent {value_text(one.write.value)}"
+                    f"{value_text(value, parameter.spec)} and was sent "
+                    f"{value_text(one.write.value, parameter.spec)}"
                 )
 
     def _replug(self, name: str) -> None:
@@ -324,7 +325,7 @@ class _Playing:
         if parameter is not None and not _is_in_range(write.value, parameter.spec):
             raise _Broken(
                 f"nothing may be sent outside its range: {write.parameter} was sent "
-                f"{value_text(write.value)}"
+                f"{value_text(write.value, parameter.spec)}"
             )
 
     def _look_at_show(self, show: Show) -> None:

@@ -1,5 +1,6 @@
 """Random episodes find a mind that breaks a rule, and leave a sound one alone."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,6 +19,10 @@ from tests.rehearsal.stage import HEAD, load, rig_text
 FADERS = rig_text(
     "- fader <> daw:/fader {n:i} {v:f}: {echo: settle}\n- fader.touch > daw:/touch {n:i} {v:i}"
 )
+
+CONSOLE = HEAD.replace(
+    '{osc: "udp://127.0.0.1:9", listen: 8000}', "{profile: behringer/x32, host: 127.0.0.1}"
+).replace('"1..16"', '"daw.ch.{1..8}"')
 
 
 class Echoing(Engine):
@@ -117,6 +122,13 @@ def test_a_mind_that_breaks_a_rule_is_found_out(mind: type[Engine], rule: str) -
     assert finding(FADERS, mind).rule.startswith(rule)
 
 
+def test_a_broken_rule_says_a_level_in_decibels() -> None:
+    text = rig_text("- fader <> .fader", CONSOLE)
+    rule = finding(text, Echoing).rule
+    level = r"(-oo|-?[\d.]+dB)"
+    assert re.search(f"daw\\.ch\\.\\d\\.fader said {level} and was sent {level}$", rule), rule
+
+
 def test_a_motor_that_never_rests_is_found_out() -> None:
     class Endless(Restless):
         def wake(self, now: float) -> list[Effect]:
@@ -128,10 +140,7 @@ def test_a_motor_that_never_rests_is_found_out() -> None:
 
 
 def test_a_mind_that_leaves_the_targets_range_is_found_out() -> None:
-    desk = HEAD.replace(
-        '{osc: "udp://127.0.0.1:9", listen: 8000}', "{profile: behringer/x32, host: 127.0.0.1}"
-    ).replace('"1..16"', '"daw.ch.{1..8}"')
-    text = rig_text("- fader > .trim", desk)
+    text = rig_text("- fader > .trim", CONSOLE)
     assert finding(text, Loud).rule.startswith("nothing may be sent outside its range: daw.ch.")
 
 
