@@ -15,6 +15,7 @@ from surfacebridge.apps.scene_folder import SceneFolder
 from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.replaying import Observer, Replay, Replayed
 from surfacebridge.errors import MappingRefused, RecordingRefused
+from surfacebridge.model.values import counted
 from surfacebridge.protocols.capture import (
     BadLine,
     CaptureDecoder,
@@ -150,7 +151,9 @@ def sayings(capture: Capture) -> list[str]:
     said = []
     if capture.bad:
         first = _told(capture.bad[0])
-        said.append(f"{len(capture.bad)} lines could not be read and are left out. {first}")
+        said.append(
+            f"Left out: {counted(len(capture.bad), 'line')} that could not be read. {first}"
+        )
     if capture.end is None:
         said.append("The recording has no end: it was cut off, or the bridge crashed.")
     return said

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
+from surfacebridge.model.values import counted
+
 MOST_LINES: Final = 1_000
 # A terminal that stands still at the end is left as it is.
 PATIENCE: Final = 1.0
@@ -87,7 +89,7 @@ class Screen:
         while self._lines:
             lines.append(self._lines.popleft())
         if unsaid := self._left_out - self._told:
-            lines.insert(0, f"({unsaid} lines were not shown: the terminal stood still)")
+            lines.insert(0, f"({counted(unsaid, 'line')} not shown: the terminal stood still)")
             self._told += unsaid
         foot, up = self._foot, self._drawn - 1
         back = f"\r\x1b[{up}A" if up > 0 else "\r" if up == 0 else ""

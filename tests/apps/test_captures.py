@@ -118,8 +118,10 @@ def test_lines_that_are_none_are_told_with_the_first_ones_number(tmp_path: Path)
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([*lines[:4], b"\xff\n", b"x" * (1 << 20) + b"\n", *lines[4:]]))
     capture = read_capture(path)
-    assert sayings(capture) == ["2 lines could not be read and are left out. Line 5 is no JSON."]
+    assert sayings(capture) == ["Left out: 2 lines that could not be read. Line 5 is no JSON."]
     assert len(capture.moments) == 6
+    path.write_bytes(b"".join([*lines[:4], b"\xff\n", *lines[4:]]))
+    assert sayings(read_capture(path))[0].startswith("Left out: 1 line that")
 
 
 async def test_moments_that_fit_nothing_are_counted(tmp_path: Path) -> None:

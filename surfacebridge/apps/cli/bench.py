@@ -85,15 +85,16 @@ def _hour(minutes: float) -> str:
 
     from surfacebridge.apps.bench_hour import play_hour
     from surfacebridge.apps.plot import course_plot
+    from surfacebridge.model.values import counted
 
     with tempfile.TemporaryDirectory() as folder:
         parts = asyncio.run(play_hour(Path(folder), minutes=minutes, parts=12))
     for part in parts:
         click.echo(
-            f"after {part.minutes:5.1f} min: {part.events:,} events, "
+            f"after {part.minutes:5.1f} min: {counted(part.events, 'event')}, "
             f"p99 {1e6 * part.p99:.1f} µs each, {part.memory / 1e6:.1f} MB in memory"
         )
-    title = f"{minutes:g} minutes of virtual shows"
+    title = f"{minutes:g} min of virtual shows"
     return course_plot(
         title,
         [part.minutes for part in parts],

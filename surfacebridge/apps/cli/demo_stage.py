@@ -25,6 +25,7 @@ from surfacebridge.bridge.assembly import places_of
 from surfacebridge.bridge.hub import Hub
 from surfacebridge.bridge.supervisor import Supervisor
 from surfacebridge.errors import MappingRefused
+from surfacebridge.model.values import counted
 
 STRIPS: Final = 8
 RIG: Final = "xtouch-x32"
@@ -85,7 +86,9 @@ class Stage:
             if not _is_short_for(cell, name):
                 found.append(f"strip {strip}: {cell!r} is on its scribble strip, not {name!r}.")
         for fader, times in self._fought().items():
-            found.append(f"fader {fader}: its motor was driven {times} times under a hand.")
+            found.append(
+                f"fader {fader}: its motor was driven {counted(times, 'time')} under a hand."
+            )
         return found
 
     def _fought(self) -> Mapping[int, int]:

@@ -98,6 +98,7 @@ def _play_to_links(read: "Capture", places: dict[str, str], *, sent: bool, speed
 
 def _print_result(read: "Capture", replayed: "Replayed", shown: int) -> None:
     from surfacebridge import __version__
+    from surfacebridge.model.values import counted
 
     said, sent = _Sayers(read, to_peer=False), _Sayers(read, to_peer=True)
     for one in replayed.differences[:shown]:
@@ -112,15 +113,16 @@ def _print_result(read: "Capture", replayed: "Replayed", shown: int) -> None:
         click.echo(note, err=True)
     if replayed.ignored:
         click.echo(
-            f"{replayed.ignored} moments fit nothing in this rig and were left out.", err=True
+            f"Left out: {counted(replayed.ignored, 'moment')} without a place in this rig.",
+            err=True,
         )
     if read.header.bridge != __version__:
         click.echo(f"It was recorded by surfacebridge {read.header.bridge}; this is {__version__}.")
-    told = f"{replayed.moments} moments in {read.seconds:.1f} s"
+    told = f"{counted(replayed.moments, 'moment')} in {read.seconds:.1f} s"
     if replayed.different:
         click.echo(f"{told}: after {replayed.different} of them something else was sent.")
     else:
-        click.echo(f"{told}: the same {replayed.chunks} chunks were sent, to the byte.")
+        click.echo(f"{told} sent the same {counted(replayed.chunks, 'chunk')}, to the byte.")
 
 
 def _cause(cause: "Moment", said: "_Sayers") -> str:
@@ -171,6 +173,8 @@ class _Sayer:
 
 def _lines(difference: "Difference", say: _Sayer) -> list[str]:
     """Return what was sent then and not now (``-``), and now and not then (``+``)."""
+    from surfacebridge.model.values import counted
+
     then, again = difference.recorded, difference.replayed
     found: list[str] = []
     for tag, a, b, c, d in SequenceMatcher(None, then, again, autojunk=False).get_opcodes():
@@ -178,7 +182,10 @@ def _lines(difference: "Difference", say: _Sayer) -> list[str]:
             found += _marked("-", then[a:b], say)
             found += _marked("+", again[c:d], say)
     if len(found) > _MOST_LINES:
-        found = [*found[:_MOST_LINES], f"           ... {len(found) - _MOST_LINES} more lines"]
+        found = [
+            *found[:_MOST_LINES],
+            f"           ... {counted(len(found) - _MOST_LINES, 'more line')}",
+        ]
     return found
 
 

@@ -119,8 +119,8 @@ def _write_story(capture: Path, folder: Path, modules: tuple[str, ...]) -> Path:
     click.echo(f"{story.path}: {counted(story.steps, 'step')}, {followed} of what followed.")
     if story.apart:
         click.echo(
-            f"{story.apart} more followed only then, and are comments in it: "
-            "a rehearsal has other peers, or this is the bug."
+            f"{counted(story.apart, 'comment')} in it: what followed only then. "
+            "A rehearsal has other peers, or this is the bug."
         )
     click.echo("It tells what was seen. Edit the 'expect' line that was wrong; then it fails")
     click.echo(f"until that is mended: surfacebridge test {quote(str(story.path))}")
@@ -163,13 +163,17 @@ def _run(programme: "Programme") -> list["Verdict"]:
 
 
 def _print_coverage(coverage: "Coverage") -> None:
+    from surfacebridge.model.values import counted
+
     reached = coverage.lines - len(coverage.unreached)
-    click.echo(f"  Reached {reached} of {coverage.lines} lines ({coverage.share:.0%}).")
+    click.echo(f"  Reached {reached} of {counted(coverage.lines, 'line')} ({coverage.share:.0%}).")
     for one in coverage.unreached:
         click.echo(f"    {one.span}: no story reaches this: {one.line}")
 
 
 def _print_survey(programme: "Programme") -> None:
+    from surfacebridge.model.values import counted
+
     mutations = programme.mutations()
     missed = 0
     for outcome in programme.survey(mutations):
@@ -178,10 +182,12 @@ def _print_survey(programme: "Programme") -> None:
             click.echo(f"    {outcome.mutation.span}: no story notices when")
             click.echo(f"      {outcome.mutation.what}: {outcome.mutation.line}")
     share = 1.0 - missed / len(mutations) if mutations else 1.0
-    click.echo(f"  Noticed {len(mutations) - missed} of {len(mutations)} changes ({share:.0%}).")
+    changes = counted(len(mutations), "change")
+    click.echo(f"  Noticed {len(mutations) - missed} of {changes} ({share:.0%}).")
 
 
 def _print_fuzz(programme: "Programme", deeds: int, seed: int) -> bool:
+    from surfacebridge.model.values import counted
     from surfacebridge.rehearsal.fuzz import Finding
 
     findings = 0
@@ -196,5 +202,5 @@ def _print_fuzz(programme: "Programme", deeds: int, seed: int) -> bool:
             click.echo(f"  Stopped after {findings} broken rules.")
             break
     if not findings:
-        click.echo(f"  {deeds} random things broke no rule (seed {seed}).")
+        click.echo(f"  {counted(deeds, 'random thing')} broke no rule (seed {seed}).")
     return not findings

@@ -48,8 +48,15 @@ def test_the_same_bytes_end_with_status_0(tmp_path: Path) -> None:
     file = written(tmp_path / "a.sbcap", *MOVE[:1], Moment(7.0, "in", "kbd", bytes.fromhex("F8")))
     done = surfacebridge("replay", file)
     assert done.returncode == 0, done.stderr
-    assert "the same 0 chunks were sent, to the byte." in done.stdout
+    assert "2 moments in 2.0 s sent the same 0 chunks, to the byte." in done.stdout
     assert "recorded by surfacebridge 0.0.1" in done.stdout
+
+
+def test_what_is_one_is_said_so(tmp_path: Path) -> None:
+    nowhere = Moment(5.0, "in", "ghost", b"a")
+    done = surfacebridge("replay", written(tmp_path / "a.sbcap", nowhere))
+    assert "\n1 moment in 0.0 s sent the same 0 chunks, to the byte." in done.stdout
+    assert "Left out: 1 moment without a place in this rig." in done.stderr
 
 
 def test_a_difference_is_told_in_words_with_its_cause_and_ends_with_status_1(

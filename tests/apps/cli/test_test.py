@@ -75,6 +75,13 @@ def test_a_rig_with_errors_is_not_run(rig: Path) -> None:
     assert "no control 'mut'" in result.stderr
 
 
+def test_one_line_and_one_random_thing_are_said_so(rig: Path) -> None:
+    rig.write_text(rig_text("- select > daw:/select {n:i}"))
+    result = run(rig, "--coverage", "--mutate", "--fuzz", 1)
+    assert "Reached 0 of 1 line (0%)." in result.output
+    assert "1 random thing broke no rule" in result.output
+
+
 def test_lines_no_story_reaches_are_listed_when_asked(rig: Path) -> None:
     result = run(rig, "--coverage")
     assert result.exit_code == 0
