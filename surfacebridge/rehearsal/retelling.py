@@ -105,6 +105,8 @@ class _Retelling:
         self._known: dict[ParameterId, Value] = {}
         self._seen: dict[str, str] = {}
         self._held: set[ControlId] = set()
+        self._heard: set[ControlId] = set()
+        """Caps without touch whose places are known since their surface was plugged in."""
         self._ride: _Ride | None = None
         self._at: float | None = None
         """When the last step was over."""
@@ -133,7 +135,8 @@ class _Retelling:
             case Gone(endpoint=name):
                 if name in self._plugged:
                     self._plugged.discard(name)
-                    self._held = {one for one in self._held if not one.startswith(f"{name}.")}
+                    for known in (self._held, self._heard):
+                        known -= {one for one in known if one.startswith(f"{name}.")}
                     self._do(f"unplug {name}", told.at)
             case Moved():
                 self._move(what, told)
@@ -179,6 +182,11 @@ class _Retelling:
             if told.data:
                 surface = control.partition(".")[0]
                 self._do(f"send {surface} {told.data.hex(' ').upper()}", told.at)
+            return
+        if not senses and control not in self._heard:
+            # A cap catches its value from where it stands, and a rehearsal's stand at the bottom.
+            self._heard.add(control)
+            self._do(f"move {control} {moved.position:.5f}", told.at)
             return
         ride = self._ride
         if ride is not None and ride.control == control and told.at - ride.at < _REST:

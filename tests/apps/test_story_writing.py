@@ -1,5 +1,6 @@
 """A capture becomes a folder with a rig and a story that comes true."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,26 @@ async def test_the_story_passes_and_holds_no_more_of_before_than_it_needs(tmp_pa
     assert steps[-1] == "- expect x.fader.2 0.50000"
     assert not any("0.75" in step for step in steps if "recv" in step)
     assert story.expected >= 1
+
+
+async def test_a_fader_that_caught_its_value_at_once_catches_it_in_the_story_too(
+    tmp_path: Path,
+) -> None:
+    rig = RIG.replace("behringer/x-touch", "korg/nanokontrol2").split("    - mute")[0]
+    links = (CapturedLink("x", "surface", "plain_midi", "midi:X"), HEADER.links[1])
+    moments = [
+        Moment(5.0, "open", "daw"),
+        Moment(5.0, "open", "x"),
+        Moment(5.5, "in", "daw", daw("/fader/1", 64 / 127)),
+        *(
+            Moment(6.0 + (64 - place) / 100, "in", "x", bytes((0xB0, 0, place)))
+            for place in range(64, 20, -1)
+        ),
+    ]
+    capture = Capture(replace(HEADER, links=links), files={"rig.yaml": rig}, moments=moments)
+    story = await write_story(capture, "as in a.sbcap", tmp_path / "a")
+    assert story.apart == 0, story.path.read_text(encoding="utf-8")
+    assert "- expect daw:/fader/1 0.165354" in story.path.read_text(encoding="utf-8")
 
 
 async def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:

@@ -27,12 +27,15 @@ from surfacebridge.model.values import EIGHT_COLOURS, OFF, Value
 from surfacebridge.protocols.osc.messages import OscMessage
 from surfacebridge.protocols.osc.packet import encode
 from surfacebridge.rehearsal.retelling import MOST_STEPS, Line, Told, quoted, retell, story_file
+from surfacebridge.routing.plan import Plan
 from surfacebridge.routing.running import Effect, Event
 from tests.helpers.rigs import plan_of, rig
 
 FADER, MUTE, VPOT = (ControlId(f"x.{name}.1") for name in ("fader", "mute", "vpot"))
 LEVEL = ParameterId("desk.ch.1.fader")
-PLAN = plan_of(rig("- fader <> .fader | db"))
+STRIP = "- fader <> .fader | db"
+PLAN = plan_of(rig(STRIP))
+MOTORLESS = plan_of(rig(STRIP, device="bench/motorless"))
 
 
 class Tape:
@@ -49,8 +52,8 @@ class Tape:
         name = "desk" if isinstance(what, Report) else "x"
         self.told.append(Told(self.at, name, what, cause, data))
 
-    def says(self) -> list[str]:
-        return [line.text for line in retell(self.told, PLAN)]
+    def says(self, plan: Plan = PLAN) -> list[str]:
+        return [line.text for line in retell(self.told, plan)]
 
 
 def osc(value: float) -> bytes:
@@ -89,6 +92,25 @@ def test_a_long_rest_makes_two_rides() -> None:
         "touch x.fader.1",
         "move x.fader.1 0.50000",
         "wait 1000ms",
+        "move x.fader.1 0.75000",
+    ]
+
+
+def test_a_cap_that_nobody_senses_begins_where_it_was_first_heard() -> None:
+    tape = Tape()
+    tape(Arrived("x"), cause="open")
+    for place in (0.5, 0.4, 0.25):
+        tape(Moved(FADER, place), after=0.1)
+    tape(Moved(FADER, 0.3), after=1.0)
+    tape(Gone("x"), after=1.0, cause="lost")
+    tape(Arrived("x"), cause="open")
+    tape(Moved(FADER, 0.75), after=0.1)
+    assert [one for one in tape.says(MOTORLESS) if not one.startswith("wait")] == [
+        "move x.fader.1 0.50000",
+        "move x.fader.1 0.25000 in 100ms",
+        "move x.fader.1 0.30000",
+        "unplug x",
+        "plug x",
         "move x.fader.1 0.75000",
     ]
 
