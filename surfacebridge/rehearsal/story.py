@@ -324,6 +324,24 @@ class _Refused(Exception):
         self.problem = Problem(span, message, "story")
 
 
+@dataclass(frozen=True, slots=True)
+class _Gesture:
+    """What a hand can do it to; with ``senses`` a fader must sense touch."""
+
+    kinds: Collection[str]
+    named: str
+    senses: bool = False
+
+
+_GESTURES: Final = {
+    "touched": _Gesture(("fader",), "a fader that senses touch", senses=True),
+    "let go": _Gesture(("key", "vpot", "fader"), "a key or a fader that senses touch", senses=True),
+    "pressed": _Gesture(("key", "vpot"), "a key"),
+    "moved": _Gesture(("fader", "knob"), "a fader or a knob"),
+    "turned": _Gesture(("vpot", "jog"), "an encoder or a jog wheel"),
+}
+
+
 class _Reading:
     """One step being read, word by word; the first fault ends it."""
 
@@ -367,6 +385,15 @@ class _Reading:
     def _control(self) -> str:
         return self._control_here().text
 
+    def _handled(self, gesture: str) -> str:
+        """Return a control to which a hand can do ``gesture``; to others it would do nothing."""
+        token = self._control_here()
+        spec, can = self._words.controls[token.text], _GESTURES[gesture]
+        if spec.kind not in can.kinds or (can.senses and spec.kind == "fader" and not spec.touch):
+            message = f"{token.text} cannot be {gesture}; {can.named} can"
+            raise _Refused(token.span, message)
+        return token.text
+
     def _control_here(self) -> Scalar:
         token = self._need("a control such as x.fader.1")
         if token.text not in self._words.controls:
@@ -409,37 +436,33 @@ class _Reading:
     # Verbs
 
     def touch(self) -> Action:
-        return Touch(self._control())
+        return Touch(self._handled("touched"))
 
     def release(self) -> Action:
-        return Release(self._control())
+        return Release(self._handled("let go"))
 
     def press(self) -> Action:
-        return Press(self._control())
+        return Press(self._handled("pressed"))
 
     def tap(self) -> Action:
-        return Tap(self._control(), TAP)
+        return Tap(self._handled("pressed"), TAP)
 
     def hold(self) -> Action:
-        control = self._control()
+        control = self._handled("pressed")
         return Tap(control, self._duration())
 
     def move(self) -> Action:
-        control = self._control_here()
-        spec = self._words.controls[control.text]
+        control = self._handled("moved")
+        spec = self._words.controls[control]
         to = self._constant("a place such as 0dB or 0.5")
-        if spec.kind not in _PLACE:
-            raise _Refused(
-                control.span, f"{control.text} is a {spec.kind}; a fader or a knob moves"
-            )
         place = fader_position(to, spec)
         if place is None:
             hint = f"a {spec.kind} moves to {_PLACE[spec.kind]}"
             raise _Refused(to.span, f"'{to.text}' is no place; {hint}")
-        return Move(control.text, place, self._duration() if self._next_is("in") else 0.0)
+        return Move(control, place, self._duration() if self._next_is("in") else 0.0)
 
     def turn(self) -> Action:
-        control = self._control()
+        control = self._handled("turned")
         token = self._need("a number of ticks such as +3")
         if not _TICKS.fullmatch(token.text):
             raise _Refused(token.span, f"ticks are written +3 or -3, not '{token.text}'")

@@ -40,7 +40,7 @@ from surfacebridge.rehearsal.story import (
 )
 from tests.rehearsal.stage import DESK, load
 
-FADER = ControlSpec("fader", "fader", True, law=LAWS["x32"], motor=True)
+FADER = ControlSpec("fader", "fader", True, law=LAWS["x32"], touch=True, motor=True)
 
 WORDS = Words(
     controls={
@@ -220,7 +220,7 @@ def test_a_wrong_word_is_blamed_where_it_stands(text: str, message: str) -> None
     [
         ("move x.fader.1 0dBB", "10:22: '0dBB' is no place; a fader moves to 0dB, 75% or 0.5"),
         ("move x.pedal half", "10:20: 'half' is no place; a knob moves to 75% or 0.5"),
-        ("move x.mute.1 0.5", "10:12: x.mute.1 is a key; a fader or a knob moves"),
+        ("move x.mute.1 0.5", "10:12: x.mute.1 cannot be moved; a fader or a knob can"),
         ("expect x.fader.1 0.7x", "10:24: '0.7x' is never shown here; a fader is at 0dB"),
         ("expect no x.fader.1 0.7x", "10:27: '0.7x' is never shown here; a fader is at 0dB"),
         ("expect no x.mute.1 on", "10:26: 'on' is never shown here; a lamp is lit, dark or blink"),
@@ -231,6 +231,22 @@ def test_a_wrong_word_is_blamed_where_it_stands(text: str, message: str) -> None
     ],
 )
 def test_what_is_never_said_or_shown_there_is_refused_with_what_is(text: str, message: str) -> None:
+    assert message in complaint(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("touch x.mute.1", "10:13: x.mute.1 cannot be touched; a fader that senses touch can"),
+        ("touch x.trim.1", "10:13: x.trim.1 cannot be touched; a fader that senses touch can"),
+        ("release x.jog", "10:15: x.jog cannot be let go; a key or a fader that senses touch can"),
+        ("press x.fader.1", "10:13: x.fader.1 cannot be pressed; a key can"),
+        ("tap x.ring.1", "10:11: x.ring.1 cannot be pressed; a key can"),
+        ("hold x.fader.1 1s", "10:12: x.fader.1 cannot be pressed; a key can"),
+        ("turn x.mute.1 +1", "10:12: x.mute.1 cannot be turned; an encoder or a jog wheel can"),
+    ],
+)
+def test_a_hand_does_to_a_control_what_can_be_done_to_it(text: str, message: str) -> None:
     assert message in complaint(text)
 
 
