@@ -58,6 +58,14 @@ class _Written:
     before: dict[Value, float] = field(default_factory=dict)
     """What it may hold then, and since when the console said so; minus infinity: only we did."""
     contested: bool = False
+    answer: tuple[Value, float] | None = None
+    """What an answer has said since, and when."""
+
+    def is_said_twice(self, place: Value, now: float) -> bool:
+        """Return whether ``place``, unasked, may be an answer that the network doubled."""
+        return (
+            self.answer is not None and place == self.answer[0] and now - self.answer[1] <= _LATEST
+        )
 
 
 class Confirming:
@@ -129,7 +137,7 @@ class Confirming:
         earlier = self._written.pop(address, None)
         written = _Written(place, datagram, now, now + CONFIRM_AFTER)
         if earlier is not None:
-            written.before = earlier.before
+            written.before, written.answer = earlier.before, earlier.answer
             if len(written.before) < _MOST_SENT:
                 written.before.setdefault(earlier.place, float("-inf"))
         elif address in self._holds:
@@ -147,12 +155,16 @@ class Confirming:
         asked_at = self._asked.pop(address, None)
         written = self._written.get(address)
         if written is not None:
-            if asked_at is not None and asked_at < written.at:
-                return "old"
+            if asked_at is not None:
+                written.answer = place, now
+                if asked_at < written.at:
+                    return "old"
             if place == written.place:
                 # An earlier write may still be under way, and land last.
                 if asked_at is not None and asked_at >= written.at + CONFIRM_AFTER:
                     del self._written[address]
+            elif asked_at is None and written.is_said_twice(place, now):
+                return "old"
             elif asked_at is None:
                 # Nobody is pushed his own, and nobody is pushed what stays as it is: but
                 # for a push that was long under way this is somebody else's new one.

@@ -444,13 +444,20 @@ MUTATIONS: Final = (
     Mutation(
         "an answer that is older than a write is not believed",
         CONFIRMING,
-        "            if asked_at is not None and asked_at < written.at:\n"
-        '                return "old"\n',
+        '                if asked_at < written.at:\n                    return "old"\n',
         "",
         near=(
             "tests/profiles/test_confirming.py",
             "tests/profiles/consoles/test_x32.py",
         ),
+    ),
+    Mutation(
+        "an answer that came twice is nobody's change",
+        CONFIRMING,
+        "            elif asked_at is None and written.is_said_twice(place, now):\n"
+        '                return "old"\n',
+        "",
+        near=("tests/profiles/test_confirming.py",),
     ),
     Mutation(
         "pushes that never came are found",

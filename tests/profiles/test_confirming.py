@@ -97,6 +97,40 @@ def test_a_late_push_of_what_was_there_before_leaves_the_right_to_write_again() 
     assert doubts.heard(A, 1, 0.2) == "lost"
 
 
+def test_an_answer_that_the_network_doubled_is_nobodys_change() -> None:
+    doubts = holding()
+    doubts.wrote(A, 5, b"5", 1.0)
+    doubts.wrote(A, 9, b"9", 1.01)
+    doubts.due(1.2)
+    assert doubts.heard(A, 5, 1.21) == "lost"
+    assert doubts.heard(A, 5, 1.23) == "old"
+    doubts.due(1.4)
+    assert doubts.heard(A, 5, 1.41) == "lost"
+
+
+def test_an_answer_to_an_old_question_that_the_network_doubled_is_nobodys_change() -> None:
+    doubts = holding()
+    doubts.asked(A, 1.0)
+    doubts.wrote(A, 5, b"5", 1.001)
+    doubts.wrote(A, 9, b"9", 1.002)
+    assert doubts.heard(A, 5, 1.01) == "old"
+    doubts.wrote(A, 12, b"12", 1.015)
+    assert doubts.heard(A, 5, 1.02) == "old"
+    doubts.due(1.4)
+    assert doubts.heard(A, 5, 1.41) == "lost"
+
+
+def test_what_was_set_back_right_after_an_answer_and_our_write_is_somebody_elses() -> None:
+    doubts = Confirming()
+    doubts.heard(A, 1, 0.0)
+    doubts.asked(A, 1.0)
+    doubts.heard(A, 1, 1.01)
+    doubts.wrote(A, 9, b"9", 1.015)
+    assert doubts.heard(A, 1, 1.05) == "news"
+    doubts.due(1.2)
+    assert doubts.heard(A, 1, 1.21) == "news"
+
+
 def test_a_console_that_takes_nothing_is_believed_in_the_end() -> None:
     doubts = holding()
     doubts.wrote(A, 5, b"", 0.0)

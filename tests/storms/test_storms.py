@@ -19,7 +19,22 @@ AT_ONCE = 10
 # Motors under a finger, caps that stayed astray, an answer that was overtaken, three that the
 # ledger misjudged, a servo that a bouncing finger kept from its place, and a write that an older
 # one overran.
-ENDED_BADLY_ONCE = (2011, 2238, 1965, 1983, 2851, 1509, 2254, 3227, 4900, 7988, 3480, 3376, 9633)
+ENDED_BADLY_ONCE = (
+    2011,
+    2238,
+    1965,
+    1983,
+    2851,
+    1509,
+    2254,
+    3227,
+    4900,
+    7988,
+    3480,
+    3376,
+    9633,
+    4325,
+)
 
 
 # Two seconds' work; a busy machine may need many times that.
