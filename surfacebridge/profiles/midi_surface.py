@@ -50,9 +50,6 @@ _NEVER_SPOKE: Final = (
 )
 _NO_ANSWER: Final = "It stopped answering; check its cable and power, and the mode it is in."
 
-# Controls that are nothing but shown.
-_SHOWING: Final = frozenset(("ring", "text", "meter", "colour"))
-
 Heard = Gesture | Arrived | Gone
 Number = int | str
 Display = ControlId | int | tuple[ControlId, int]
@@ -116,7 +113,7 @@ class MidiSurface(ABC):
         if spec.kind != "lamp":
             self._ins[_Key(spec.kind, number)] = control
         lamp = numbered(spec, "lamp", strip)
-        if spec.lights or spec.motor or spec.kind in _SHOWING:
+        if spec.can_show:
             self._outs[control] = Place(control, spec, number if lamp is None else lamp)
 
     def number_of(self, spec: ControlSpec, strip: int | None) -> Number:

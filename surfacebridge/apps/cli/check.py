@@ -37,7 +37,12 @@ def command(
     from surfacebridge.mapping.render import as_json, as_sarif, as_text
 
     loaded = [load_rig(rig, read_settings(settings), modules) for rig in rigs]
-    problems = [problem for one in loaded for problem in (*one.problems, *_test_problems(one))]
+    in_tests = [_test_problems(one) for one in loaded]
+    problems = [
+        problem
+        for one, found in zip(loaded, in_tests, strict=True)
+        for problem in (*one.problems, *found)
+    ]
     sources = [source for one in loaded for source in one.sources]
     match form:
         case "json":
@@ -47,8 +52,8 @@ def command(
         case _:
             if problems:
                 click.echo(as_text(problems, sources), nl=False)
-            for one in loaded:
-                if one.plan is not None and not _test_problems(one):
+            for one, found in zip(loaded, in_tests, strict=True):
+                if one.plan is not None and not found:
                     click.echo(
                         f"{one.source.path}: right (lines: {len(one.plan.lines)}, "
                         f"strips: {len(one.plan.strips)}, banks: {len(one.plan.banks)})."

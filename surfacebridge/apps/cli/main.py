@@ -1,7 +1,6 @@
 """The command group: one file a command, each imported only when it is used."""
 
 import sys
-from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 from typing import Final
@@ -55,7 +54,9 @@ class _Lazy(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = get_close_matches(args[0], COMMANDS, n=1)
+            from surfacebridge.mapping.problems import near_misses
+
+            near = near_misses(args[0], COMMANDS, most=1)
             hint = f"did you mean '{near[0]}'?" if near else "'--help' lists them."
             raise click.UsageError(f"There is no command '{args[0]}'; {hint}", ctx)
         return super().resolve_command(ctx, args)
